@@ -1,0 +1,126 @@
+// The types of WebAssembly 3.0 (core specification, section 2.3), without the
+// garbage-collection proposal's structures.
+//
+// Values of these types are small and copyable; equality is structural. Type
+// *indices* are only meaningful inside one Module; use TypeHash (see
+// runtime/object/object_format.h) to compare types across modules.
+
+#ifndef SLIPWAY_RUNTIME_WASM_TYPES_H_
+#define SLIPWAY_RUNTIME_WASM_TYPES_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace slipway::wasm {
+
+// What a reference points at. Values below kFirstAbstract are type indices.
+class HeapType {
+ public:
+  enum Abstract : uint32_t {
+    kFirstAbstract = 0xffff'ff00,
+    kFunc = kFirstAbstract,
+    kExtern,
+    kExn,
+    kNoFunc,
+    kNoExtern,
+    kNoExn,
+  };
+
+  constexpr HeapType(Abstract abstract) : code_(abstract) {}
+  static constexpr HeapType Index(uint32_t type_index) {
+    return HeapType(type_index);
+  }
+
+  constexpr bool is_index() const { return code_ < kFirstAbstract; }
+  // Precondition: is_index().
+  constexpr uint32_t index() const { return code_; }
+  constexpr uint32_t code() const { return code_; }
+  friend constexpr bool operator==(HeapType, HeapType) = default;
+
+ private:
+  explicit constexpr HeapType(uint32_t code) : code_(code) {}
+  uint32_t code_;
+};
+
+// A number, vector or reference type; kBottom is the validator's type of
+// unreachable operands and never appears in a Module.
+class ValueType {
+ public:
+  enum Kind : uint8_t { kI32, kI64, kF32, kF64, kV128, kRef, kBottom };
+
+  constexpr ValueType(Kind kind = kBottom) : kind_(kind) {}
+  static constexpr ValueType Ref(HeapType heap, bool nullable) {
+    ValueType type(kRef);
+    type.nullable_ = nullable;
+    type.heap_ = heap;
+    return type;
+  }
+  static constexpr ValueType FuncRef() { return Ref(HeapType::kFunc, true); }
+  static constexpr ValueType ExternRef() {
+    return Ref(HeapType::kExtern, true);
+  }
+  static constexpr ValueType ExnRef() { return Ref(HeapType::kExn, true); }
+
+  constexpr Kind kind() const { return kind_; }
+  constexpr bool is_ref() const { return kind_ == kRef; }
+  // Preconditions of the next two: is_ref().
+  constexpr bool nullable() const { return nullable_; }
+  constexpr HeapType heap() const { return heap_; }
+  friend constexpr bool operator==(const ValueType&,
+                                   const ValueType&) = default;
+
+  // The text format's name: "i32", "(ref null func)", …
+  std::string ToString() const;
+
+ private:
+  Kind kind_;
+  bool nullable_ = false;
+  HeapType heap_ = HeapType::kFunc;
+};
+
+struct FuncType {
+  std::vector<ValueType> params;
+  std::vector<ValueType> results;
+  friend bool operator==(const FuncType&, const FuncType&) = default;
+  // "(i32, i64) -> (f32)".
+  std::string ToString() const;
+};
+
+// Limits of a memory (unit: 64 KiB pages) or table (unit: elements).
+struct Limits {
+  uint64_t min = 0;
+  std::optional<uint64_t> max;
+  bool shared = false;
+  bool is64 = false;  // addressed by i64 (memory64, table64)
+  friend bool operator==(const Limits&, const Limits&) = default;
+
+  ValueType address_type() const {
+    return is64 ? ValueType::kI64 : ValueType::kI32;
+  }
+};
+
+struct MemoryType {
+  Limits limits;
+};
+
+struct TableType {
+  ValueType element;  // is_ref()
+  Limits limits;
+};
+
+struct GlobalType {
+  ValueType value;
+  bool is_mutable = false;
+};
+
+struct TagType {
+  uint32_t type_index = 0;  // a FuncType without results
+};
+
+inline constexpr uint64_t kPageSize = 65536;  // bytes
+
+}  // namespace slipway::wasm
+
+#endif  // SLIPWAY_RUNTIME_WASM_TYPES_H_
