@@ -101,6 +101,9 @@ struct FuncRef {
 struct HostFunction {
   // R (*)(void* env, params…) in the C convention, at most one result.
   const void* handler;
+  // Where thunks find overflowing parameters; at InstanceContext::thread's
+  // offset, so that an entry thunk serves both kinds of context.
+  struct ThreadState* thread;
   void* env;
 };
 
@@ -150,6 +153,8 @@ struct InstanceContext {
   uint64_t reserved2;
 };
 static_assert(sizeof(InstanceContext) == 48);
+static_assert(offsetof(HostFunction, thread) ==
+              offsetof(InstanceContext, thread));
 
 // Byte offsets from the InstanceContext of each array, for one module.
 struct ContextLayout {
