@@ -84,6 +84,7 @@ union alignas(16) Value {
 static_assert(sizeof(Value) == 16);
 
 struct InstanceContext;
+struct ThreadState;
 
 // A function as a first-class value. Immutable once published, never freed
 // while its instance lives; tables hold FuncRef* and null.
@@ -103,7 +104,7 @@ struct HostFunction {
   const void* handler;
   // Where thunks find overflowing parameters; at InstanceContext::thread's
   // offset, so that an entry thunk serves both kinds of context.
-  struct ThreadState* thread;
+  ThreadState* thread;
   void* env;
 };
 
