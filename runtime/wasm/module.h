@@ -138,6 +138,13 @@ struct Module {
   // From the name section; indexed by function, empty when it has no name.
   std::vector<std::string_view> function_names;
 
+  // Per type index: the lowest index of a type identical to it (types are
+  // compared structurally, section 3.1.2).
+  std::vector<uint32_t> canonical_types;
+  // Per function: whether ref.func may name it inside a body, because it
+  // occurs in an export, segment or initialiser.
+  std::vector<bool> referenced_functions;
+
   const FuncType& function_type(uint32_t function) const {
     return types[functions[function]];
   }

@@ -1,0 +1,88 @@
+// A cursor over bytes that reads the binary format's primitives (core
+// specification, section 5.2). Reads answer false after recording the first
+// error, so that hot loops build no Status; everything read after an error is
+// zero or empty.
+
+#ifndef SLIPWAY_RUNTIME_WASM_BYTE_READER_H_
+#define SLIPWAY_RUNTIME_WASM_BYTE_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "runtime/wasm/module.h"
+
+namespace slipway::wasm {
+
+class ByteReader {
+ public:
+  // `offset`: of bytes[0] in the file, for messages.
+  explicit ByteReader(Bytes bytes, size_t offset = 0)
+      : begin_(bytes.data()),
+        at_(bytes.data()),
+        end_(bytes.data() + bytes.size()),
+        offset_(offset) {}
+
+  bool AtEnd() const { return at_ == end_; }
+  size_t remaining() const { return static_cast<size_t>(end_ - at_); }
+  // Of the next byte in the file.
+  size_t offset() const { return offset_ + static_cast<size_t>(at_ - begin_); }
+  const uint8_t* position() const { return at_; }
+
+  bool ReadByte(uint8_t& value) {
+    if (at_ == end_) return FailEnd();
+    value = *at_++;
+    return true;
+  }
+  // The next byte without consuming it; -1 at the end.
+  int Peek() const { return at_ == end_ ? -1 : *at_; }
+
+  // LEB128. An encoding that is longer than the type allows, or whose unused
+  // bits are not the sign, is malformed.
+  bool ReadU32(uint32_t& value) {
+    if (at_ != end_ && *at_ < 0x80) {
+      value = *at_++;
+      return true;
+    }
+    return ReadU32Slow(value);
+  }
+  bool ReadU64(uint64_t& value);
+  bool ReadS32(int32_t& value);
+  bool ReadS33(int64_t& value);
+  bool ReadS64(int64_t& value);
+
+  // Little-endian, fixed width.
+  bool ReadFixed32(uint32_t& value);
+  bool ReadFixed64(uint64_t& value);
+
+  bool ReadBytes(size_t size, Bytes& bytes);
+  // A length-prefixed UTF-8 string.
+  bool ReadName(std::string_view& name);
+  // A vector's length. Every element takes at least one byte, so a count that
+  // exceeds what remains is refused before anything is allocated for it.
+  bool ReadCount(uint32_t& count, std::string_view what);
+
+  // Records "offset …: message" unless there is an error already. Returns
+  // false, so that callers can return it.
+  bool Fail(std::string_view message) { return FailAt(offset(), message); }
+  bool FailAt(size_t offset, std::string_view message);
+  // OK until the first error; see error.h.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  bool FailEnd();
+  bool ReadU32Slow(uint32_t& value);
+  template <typename Result, int kBits>
+  bool ReadLeb(Result& value);
+
+  const uint8_t* begin_;
+  const uint8_t* at_;
+  const uint8_t* end_;
+  size_t offset_;
+  absl::Status status_;
+};
+
+}  // namespace slipway::wasm
+
+#endif  // SLIPWAY_RUNTIME_WASM_BYTE_READER_H_
