@@ -1,0 +1,102 @@
+// An instantiated module: its imports resolved, its memories, tables, tags and
+// function references made, its segments applied, its start function run.
+// Source: core specification, section 4.5.4.
+//
+// Globals are per thread (design decision 7): every thread of the store has
+// its own context of every instance. A thread that is created later starts
+// with a snapshot of the globals as they were when instantiation ended (start
+// function included).
+//
+// Thread-safe once instantiated.
+
+#ifndef SLIPWAY_RUNTIME_ENGINE_INSTANCE_H_
+#define SLIPWAY_RUNTIME_ENGINE_INSTANCE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "runtime/engine/code_object.h"
+#include "runtime/engine/extern.h"
+#include "runtime/engine/linker.h"
+#include "runtime/engine/store.h"
+#include "runtime/engine/thread.h"
+#include "runtime/object/object_format.h"
+
+namespace slipway::engine {
+
+class Instance {
+ public:
+  // Instantiates on the calling thread, which must be `thread`. The instance
+  // belongs to the linker's store. Errors: kNotFound and kInvalidArgument
+  // ("unlinkable: import posix1.foo: expected …, got …"), kResourceExhausted,
+  // kAborted (a trap or an exception: message is "trap: …" and, as the
+  // specification has it, what was written to imported tables and memories
+  // stays).
+  static absl::StatusOr<Instance*> Create(Thread& thread,
+                                          const CodeObject& code,
+                                          const Linker& linker);
+  ~Instance();
+
+  const CodeObject& code() const { return code_; }
+  const wasm::Module& module() const { return code_.module(); }
+  Store& store() const { return store_; }
+  uint32_t id() const { return id_; }
+
+  // By export name; nullopt or null when there is no such export.
+  std::optional<Extern> FindExport(std::string_view name) const;
+  const object::FuncRef* FindFunction(std::string_view name) const;
+  std::shared_ptr<Memory> FindMemory(std::string_view name) const;
+  std::shared_ptr<Table> FindTable(std::string_view name) const;
+  // The calling thread's cell of an exported global.
+  object::Value* FindGlobal(Thread& thread, std::string_view name) const;
+
+  // By index space.
+  Memory& memory(uint32_t index) const { return *memories_[index]; }
+  Table& table(uint32_t index) const { return *tables_[index]; }
+  object::FuncRef* function(uint32_t index) const { return functions_[index]; }
+
+  // Segments. A dropped one is empty; dropping is seen by all threads.
+  wasm::Bytes data_segment(uint32_t index) const;
+  void DropData(uint32_t index);
+  const std::vector<void*>& element_segment(uint32_t index) const;
+  void DropElements(uint32_t index);
+
+  static Instance& FromContext(object::InstanceContext* context) {
+    return *static_cast<Instance*>(context->instance);
+  }
+
+ private:
+  friend class Instantiation;
+  friend class Thread;
+
+  Instance(Store& store, const CodeObject& code, uint32_t id);
+
+  Extern ExternOf(wasm::ExternKind kind, uint32_t index) const;
+  object::ContextLayout layout() const;
+  // Makes this instance's context for `thread`, globals from the snapshot.
+  void CreateContext(Thread& thread) const;
+
+  Store& store_;
+  const CodeObject& code_;
+  const uint32_t id_;
+
+  std::vector<std::shared_ptr<Memory>> memories_;
+  std::vector<std::shared_ptr<Table>> tables_;
+  std::vector<std::shared_ptr<Tag>> tags_;
+  std::vector<object::FuncRef*> functions_;  // imported, then own_refs_
+  std::vector<object::FuncRef> own_refs_;
+  std::vector<GlobalExtern> imported_globals_;
+  std::vector<object::Value> globals_snapshot_;  // defined globals
+  std::vector<std::vector<void*>> elements_;
+  std::unique_ptr<std::atomic<bool>[]> data_dropped_;
+  std::unique_ptr<std::atomic<bool>[]> elements_dropped_;
+};
+
+}  // namespace slipway::engine
+
+#endif  // SLIPWAY_RUNTIME_ENGINE_INSTANCE_H_
