@@ -1,0 +1,54 @@
+// The guest's process: everything that its threads share, in one place that
+// every handler reaches through Call. One guest process is one host process,
+// so there is one Process, and fork copies it like all else.
+
+#ifndef SLIPWAY_RUNTIME_HOST_PROCESS_H_
+#define SLIPWAY_RUNTIME_HOST_PROCESS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "runtime/host/guest_memory.h"
+
+namespace slipway::engine {
+class Instance;
+}
+
+namespace slipway::sandbox {
+struct Policy;
+}
+
+namespace slipway::host {
+
+class AddressSpace;
+class DescriptorTable;
+class PidRegistry;
+class Signals;
+class ThreadRegistry;
+class Vfs;
+
+// How the program was started; immutable.
+struct StartInfo {
+  std::string executable;                // guest path: AT_EXECFN, /proc/self/exe
+  std::vector<std::string> arguments;    // argv
+  std::vector<std::string> environment;  // "NAME=value"
+};
+
+// The parts lock for themselves; the struct is immutable after start.
+struct Process {
+  GuestMemory memory;
+  const sandbox::Policy& policy;
+  const StartInfo& start;
+  DescriptorTable& files;
+  Vfs& vfs;
+  AddressSpace& address_space;
+  Signals& signals;
+  ThreadRegistry& threads;
+  PidRegistry& pids;
+  engine::Instance* instance = nullptr;  // set by the loader
+};
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_PROCESS_H_

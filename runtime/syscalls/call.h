@@ -1,0 +1,49 @@
+// What every system-call handler receives, and the C++ types of its arguments.
+//
+//   SysResult<int64_t> lseek(Call& call, GuestFd fd, int64_t offset,
+//                            int32_t whence);
+//
+// A handler validates, looks up, delegates to runtime/host, and returns a value
+// or an errno; the dispatcher does the rest (rights, tracing, errno, signals).
+// Declarations of all handlers: handlers.h, expanded from posix.def.
+
+#ifndef SLIPWAY_RUNTIME_SYSCALLS_CALL_H_
+#define SLIPWAY_RUNTIME_SYSCALLS_CALL_H_
+
+#include <cstdint>
+
+#include "runtime/host/guest_memory.h"
+#include "runtime/host/process.h"
+#include "runtime/host/sys_result.h"
+#include "runtime/host/thread.h"
+
+namespace slipway::sys {
+
+using host::Done;
+using host::Errno;
+using host::FromKernel;
+using host::GuestFd;
+using host::GuestMemory;
+using host::GuestPtr;
+using host::SysResult;
+using host::SysStatus;
+
+struct Call {
+  host::Process& process;
+  host::Thread& thread;
+  // A handler clears it when this very call must report EINTR even to a
+  // handler installed with SA_RESTART (signal(7) lists those by name; the
+  // dispatcher knows them, so this is for calls where it depends).
+  bool restartable = true;
+};
+
+// The C++ type of each argument kind: arg::fd is GuestFd, and so on.
+namespace arg {
+#define POSIX_KIND(name, cpp_type, style) using name = cpp_type;
+#include "posix-shim/abi/kinds.def"
+#undef POSIX_KIND
+}  // namespace arg
+
+}  // namespace slipway::sys
+
+#endif  // SLIPWAY_RUNTIME_SYSCALLS_CALL_H_
