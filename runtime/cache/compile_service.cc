@@ -1,0 +1,135 @@
+#include "runtime/cache/compile_service.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/cache/compiler_identity.h"
+#include "runtime/cache/file.h"
+#include "runtime/cache/sha256.h"
+
+namespace slipway::cache {
+namespace {
+
+constexpr int kExecFailed = 127;
+
+absl::StatusOr<std::string> CompilerPath(const CompileOptions& options) {
+  if (!options.compiler.empty()) return options.compiler;
+  return FindCompiler();
+}
+
+// In the child: the compiler has none of our stdin or stdout, which belong to
+// the guest, and dies with us.
+[[noreturn]] void ExecCompiler(std::vector<char*> argv, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(kExecFailed);
+  const int null = open("/dev/null", O_RDONLY);
+  dup2(null, STDIN_FILENO);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  execv(argv[0], argv.data());
+  _exit(kExecFailed);
+}
+
+absl::Status Describe(int status, const std::string& compiler,
+                      const std::string& module_path) {
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return absl::OkStatus();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 1) {
+    return absl::AbortedError(absl::StrCat(module_path, ": not compiled"));
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == kExecFailed) {
+    return absl::NotFoundError(absl::StrCat(compiler, ": cannot be run"));
+  }
+  const std::string end =
+      WIFSIGNALED(status)
+          ? absl::StrCat("was killed by signal ", WTERMSIG(status), " (",
+                         strsignal(WTERMSIG(status)), ")")
+          : absl::StrCat("exited with ", WEXITSTATUS(status));
+  return absl::InternalError(absl::StrCat(
+      module_path, ": the compiler ", compiler, " ", end));
+}
+
+Key KeyOf(std::string_view module, const std::string& compiler_identity,
+          const CompileOptions& options) {
+  return Sha256()
+      .Field("slipway object")
+      .Field(module)
+      .Field(compiler_identity)
+      .Field(CpuIdentity(options.cpu))
+      .Field(absl::StrCat("-O", options.optimization))
+      .Finish();
+}
+
+// The compiler reads the file after we did; an object of other bytes must not
+// be stored under this key.
+absl::Status CheckUnchanged(const std::string& path, std::string_view module) {
+  const absl::StatusOr<std::string> now = ReadFile(path);
+  if (!now.ok()) return now.status();
+  if (*now == module) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat(path, ": changed while it was being compiled; run again"));
+}
+
+}  // namespace
+
+absl::Status Compile(const std::string& module_path,
+                     const std::string& object_path,
+                     const CompileOptions& options) {
+  const absl::StatusOr<std::string> compiler = CompilerPath(options);
+  if (!compiler.ok()) return compiler.status();
+  std::vector<std::string> words = {
+      *compiler,   module_path,  "-o", object_path, "--cpu",
+      options.cpu, "-O", absl::StrCat(options.optimization)};
+  if (options.progress) words.push_back("--progress");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child < 0) return ErrnoStatus("fork", errno);
+  if (child == 0) ExecCompiler(std::move(argv), parent);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return ErrnoStatus("waitpid", errno);
+  }
+  return Describe(status, *compiler, module_path);
+}
+
+absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
+                                          std::string_view module,
+                                          const ObjectCache& cache,
+                                          const CompileOptions& options) {
+  CompileOptions resolved = options;
+  absl::StatusOr<std::string> compiler = CompilerPath(options);
+  if (!compiler.ok()) return compiler.status();
+  resolved.compiler = *std::move(compiler);
+  const absl::StatusOr<std::string> identity = FileIdentity(resolved.compiler);
+  if (!identity.ok()) return identity.status();
+
+  const Key key = KeyOf(module, *identity, options);
+  if (std::optional<std::string> hit = cache.Find(key)) return *hit;
+  const auto lock = cache.Lock(key);
+  if (!lock.ok()) return lock.status();
+  // Whoever held the lock before us may have made it.
+  if (std::optional<std::string> hit = cache.Find(key)) return *hit;
+
+  cache.RemoveStalePartials();
+  const std::string partial = cache.PartialPath(key);
+  absl::Status status = Compile(module_path, partial, resolved);
+  if (status.ok()) status = CheckUnchanged(module_path, module);
+  if (!status.ok()) {
+    unlink(partial.c_str());
+    return status;
+  }
+  return cache.Publish(key, partial);
+}
+
+}  // namespace slipway::cache

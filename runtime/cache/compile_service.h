@@ -1,0 +1,44 @@
+// From a module to its compiled object: a cache hit, or a run of the compiler
+// in another process. Processes that want one module at the same time compile
+// it once.
+//
+//   ASSIGN cache = ObjectCache::OpenDefault();
+//   ASSIGN object = FindOrCompile("redis.wasm", bytes, cache, {});
+//   dlopen(object…)
+
+#ifndef SLIPWAY_RUNTIME_CACHE_COMPILE_SERVICE_H_
+#define SLIPWAY_RUNTIME_CACHE_COMPILE_SERVICE_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/cache/object_cache.h"
+
+namespace slipway::cache {
+
+struct CompileOptions {
+  std::string compiler;        // path; FindCompiler() when empty
+  std::string cpu = "native";  // as the compiler's --cpu
+  int optimization = 2;        // as the compiler's -O
+  bool progress = false;       // a progress bar on stderr
+};
+
+// Runs the compiler on the module at `module_path`, leaving the object at
+// `object_path`. kAborted: the compiler refused the module, and has said why
+// on stderr in one line; anything else says so in its message.
+absl::Status Compile(const std::string& module_path,
+                     const std::string& object_path,
+                     const CompileOptions& options);
+
+// The path of the object of `module`, which are the bytes of the file at
+// `module_path`. Errors as Compile.
+absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
+                                          std::string_view module,
+                                          const ObjectCache& cache,
+                                          const CompileOptions& options);
+
+}  // namespace slipway::cache
+
+#endif  // SLIPWAY_RUNTIME_CACHE_COMPILE_SERVICE_H_
