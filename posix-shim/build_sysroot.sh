@@ -1,0 +1,100 @@
+#!/bin/bash
+# Builds the sysroot: upstream musl, unmodified, over our arch layer.
+#
+#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR OUT_DIR CLANG LLVM_AR
+#
+# A file posix-shim/src/D/x.c stands in for musl's src/D/x.c (the ones that are
+# assembly elsewhere, or that read ELF headers); every other C file of musl is
+# compiled as it is. OUT_DIR receives include/, include/slipway/ (headers that
+# wrap musl's) and lib/.
+set -euo pipefail
+
+musl=$(realpath "$1")
+root=$(realpath "$2")
+out=$(realpath -m "$3")
+clang=$4
+ar=$5
+shim=$root/posix-shim
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$out/include/bits" "$out/include/slipway" "$out/lib"
+
+install_headers() {
+  cp -r "$musl/include/." "$out/include/"
+  rm -f "$out/include/alltypes.h.in"
+  # Later ones win: generic, then Linux x86-64's layouts, then ours.
+  local layer
+  for layer in "$musl/arch/generic" "$musl/arch/x86_64" "$shim/arch/wasm64"; do
+    cp -f "$layer"/bits/*.h "$out/include/bits/"
+    chmod -R u+w "$out/include"
+  done
+  sed -f "$musl/tools/mkalltypes.sed" "$musl/arch/x86_64/bits/alltypes.h.in" \
+    "$musl/include/alltypes.h.in" > "$out/include/bits/alltypes.h"
+  cp "$musl/arch/x86_64/bits/syscall.h.in" "$out/include/bits/syscall.h"
+  sed -n -e s/__NR_/SYS_/p "$musl/arch/x86_64/bits/syscall.h.in" \
+    >> "$out/include/bits/syscall.h"
+  cp "$shim"/include/*.h "$out/include/slipway/"
+  printf '#define VERSION "%s"\n' "$(cat "$musl/VERSION")" > "$work/version.h"
+}
+
+target_flags=(
+  --target=wasm64-unknown-unknown -D__linux__=1 -D__slipway__=1
+  -matomics -mbulk-memory -mbulk-memory-opt -msimd128 -mnontrapping-fptoint
+  -msign-ext -mextended-const -mexception-handling -mmutable-globals
+  -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false
+  -fPIC -O2 -g0 -ffile-prefix-map="$musl=musl" -ffile-prefix-map="$root=."
+)
+musl_flags=(
+  -std=c99 -ffreestanding -fno-builtin -nostdinc -fno-strict-aliasing
+  -ffp-contract=off -frounding-math
+  -D_XOPEN_SOURCE=700
+  -I"$root" -I"$shim/arch/wasm64" -I"$shim/src/internal" -I"$work"
+  -I"$musl/src/include" -I"$musl/src/internal"
+  -I"$out/include" -I"$musl/arch/x86_64" -I"$musl/arch/generic" -w
+)
+
+# The C files of libc, ours in place of musl's.
+list_sources() {
+  (cd "$musl" && ls src/*/*.c src/malloc/mallocng/*.c) | while read -r file; do
+    if [ -e "$shim/$file" ]; then continue; fi
+    echo "$musl/$file"
+  done
+  ls "$shim"/src/*/*.c "$shim"/crt/main_*.c "$shim"/builtins/*.c
+}
+
+compile() {  # FILE: makes an object named after its path
+  local object
+  object=$work/obj/$(echo "${1#/}" | tr / _).o
+  "$clang" "${target_flags[@]}" "${musl_flags[@]}" -c "$1" -o "$object"
+}
+export -f compile
+
+build_libc() {
+  mkdir -p "$work/obj"
+  {
+    echo "work='$work' clang='$clang'"
+    declare -p target_flags musl_flags
+    declare -f compile
+  } > "$work/env.sh"
+  list_sources | xargs -P "$(nproc)" -n 16 bash -c '
+    set -e
+    . "$0"
+    for file; do compile "$file"; done' "$work/env.sh"
+  (cd "$work/obj" && find . -name '*.o' | LC_ALL=C sort |
+    xargs "$ar" rcsD "$out/lib/libc.a")
+}
+
+build_start_files() {
+  "$clang" "${target_flags[@]}" "${musl_flags[@]}" -c "$shim/crt/crt1.c" \
+    -o "$out/lib/crt1.o"
+  # Everything is in libc; makefiles still name these.
+  local name
+  for name in m rt pthread crypt util xnet resolv dl; do
+    "$ar" rcD "$out/lib/lib$name.a"
+  done
+}
+
+install_headers
+build_libc
+build_start_files

@@ -1,0 +1,49 @@
+/* The start of a program, and the other doors through which the host enters
+ * it. Exported by the driver: _start, __slipway_thread_start, __slipway_signal.
+ */
+#include <signal.h>
+#include "tls_block.h"
+
+int __main_argc_argv(int argc, char **argv);
+int __libc_start_main(int (*)(int, char **, char **), int, char **,
+                      void (*)(void), void (*)(void), void (*)(void));
+void __wasm_call_ctors(void);
+
+/* musl's hook for constructors, after libc is ready. */
+hidden void __libc_start_init(void)
+{
+	__wasm_call_ctors();
+}
+
+static int run_main(int argc, char **argv, char **envp)
+{
+	return __main_argc_argv(argc, argv);
+}
+
+/* `sp` is the stack as Linux hands it to a new program: argc, argv, envp and
+ * the auxiliary vector. */
+_Noreturn void _start(long *sp)
+{
+	__libc_start_main(run_main, sp[0], (char **)(sp + 1), 0, 0, 0);
+	__builtin_unreachable();
+}
+
+/* A new thread's first call, with __stack_pointer at its stack. */
+int __slipway_thread_start(int (*func)(void *), void *arg, void *tls)
+{
+	__set_thread_area(tls);
+	init_tls_block(tls);
+	return func(arg);
+}
+
+/* A signal, on the stack the host has chosen. info is null when the handler was
+ * installed without SA_SIGINFO: such a function has one parameter, and wasm
+ * checks the type of every indirect call. */
+void __slipway_signal(void (*handler)(void), int sig, siginfo_t *info,
+                      void *context)
+{
+	if (info)
+		((void (*)(int, siginfo_t *, void *))handler)(sig, info, context);
+	else
+		((void (*)(int))handler)(sig);
+}
