@@ -1,0 +1,145 @@
+// The guest's file descriptors. Guest fd N is host fd N, so the kernel keeps
+// numbers, flags and offsets; the table records which numbers the guest owns.
+// Everything else that is open in the process belongs to the runtime, and for
+// the guest it is EBADF.
+//
+//   const int fd = ::eventfd(0, EFD_CLOEXEC);
+//   if (fd < 0) return Errno::Last();
+//   return files.Adopt(fd, {FdKind::kEvent});      // EMFILE closes fd
+//
+//   SLIPWAY_TRY(const int host, files.Host(guest_fd));   // EBADF
+//
+// Invariants:
+// * A number is owned only between Adopt and the start of Close. Nothing here
+//   ever closes or replaces a number that the guest does not own, so a
+//   descriptor the runtime opens for a moment cannot be swapped under it.
+// * The runtime's lasting descriptors are close-on-exec and lie at or above
+//   max_limit() (MoveHigh), beyond every number the guest can reach.
+// Thread-safe and lock-free; fork copies it. There is one per process.
+
+#ifndef SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
+#define SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "runtime/host/guest_memory.h"
+#include "runtime/host/sys_result.h"
+
+namespace slipway::host {
+
+enum class FdKind : uint8_t {
+  kFree,              // not the guest's
+  kFile,              // anything that has a path: regular, fifo, device
+  kDirectory,         // a real directory
+  kVirtualDirectory,  // a directory of the Vfs only; see VirtualTree
+  kSynthetic,         // a generated file; `node` says which
+  kSocket,
+  kPipe,
+  kEpoll,
+  kEvent,
+  kTimer,
+  kSignal,
+  kInotify,
+  kMemory,
+  kInherited,  // came with the process: stdin, stdout, stderr
+};
+
+// What the table knows about one descriptor.
+struct Descriptor {
+  FdKind kind = FdKind::kFree;
+  // Lies on a read-only mount: changes of metadata through it are EROFS.
+  bool read_only = false;
+  // kVirtualDirectory, kSynthetic: the VirtualTree's node. Else the mount's
+  // index, or kNoNode.
+  uint16_t node = kNoNode;
+
+  static constexpr uint16_t kNoNode = 0xffff;
+  friend bool operator==(Descriptor, Descriptor) = default;
+};
+
+class DescriptorTable {
+ public:
+  static constexpr int kCapacity = 1 << 20;
+
+  // Raises the process's soft RLIMIT_NOFILE to make room for the runtime's
+  // descriptors above the guest's; the guest's own soft limit (limit()) starts
+  // at the value found. Aborts when there is no memory for the table.
+  DescriptorTable();
+  ~DescriptorTable();
+  DescriptorTable(const DescriptorTable&) = delete;
+  DescriptorTable& operator=(const DescriptorTable&) = delete;
+
+  // Gives the guest a host descriptor that was just opened, and returns its
+  // number. EMFILE, and the descriptor closed, when it is not below limit().
+  SysResult<int64_t> Adopt(int host_fd, Descriptor descriptor);
+  // The same for a descriptor that the process was started with, which may
+  // not be open: then nothing happens.
+  void AdoptInherited(int host_fd);
+
+  // EBADF when the guest does not own the number.
+  SysResult<Descriptor> Find(GuestFd fd) const;
+  // The host's number for it: the same. EBADF likewise.
+  SysResult<int> Host(GuestFd fd) const;
+  // The same, and ENOTSOCK when it is certainly no socket.
+  SysResult<int> Socket(GuestFd fd) const;
+
+  // close(2). Releases the number even when the kernel reports an error.
+  SysStatus Close(GuestFd fd);
+  // close_range(2): flags 0, CLOSE_RANGE_CLOEXEC or CLOSE_RANGE_UNSHARE.
+  SysStatus CloseRange(uint32_t first, uint32_t last, uint32_t flags);
+  // dup(2) and F_DUPFD(_CLOEXEC): the lowest free number from `minimum`.
+  SysResult<int64_t> Duplicate(GuestFd fd, int64_t minimum, bool cloexec);
+  // dup3(2); dup2(2) without the check for equal numbers. EBUSY when another
+  // thread is just receiving `target` from the kernel, as on Linux.
+  SysResult<int64_t> DuplicateTo(GuestFd fd, GuestFd target, bool cloexec);
+
+  // The guest's soft RLIMIT_NOFILE, and the highest value it may have.
+  int limit() const { return limit_.load(std::memory_order_relaxed); }
+  int max_limit() const { return max_limit_; }
+  // Precondition: 0 <= limit <= max_limit().
+  void SetLimit(int limit) {
+    limit_.store(limit, std::memory_order_relaxed);
+  }
+
+  // Calls visit(number, descriptor) for every number the guest owns, ascending.
+  template <typename Visitor>
+  void ForEach(Visitor visit) const {
+    const int end = high_water_.load(std::memory_order_acquire);
+    for (int fd = 0; fd < end; ++fd) {
+      const Descriptor descriptor = Load(fd);
+      if (descriptor.kind != FdKind::kFree) visit(fd, descriptor);
+    }
+  }
+
+  // Moves a descriptor of the runtime to or above max_limit(), close-on-exec.
+  // Takes ownership of host_fd (negative: returned as it is) and returns the
+  // new number, or host_fd when there is no room above.
+  int MoveHigh(int host_fd) const;
+
+ private:
+  // Packed so that an entry fits one atomic word; kBusy while a number is being
+  // replaced.
+  static constexpr uint32_t kBusy = 0xff;
+  static uint32_t Pack(Descriptor descriptor);
+  static Descriptor Unpack(uint32_t word);
+
+  bool InRange(int fd) const { return fd >= 0 && fd < kCapacity; }
+  Descriptor Load(int fd) const;
+  void Publish(int fd, Descriptor descriptor);
+  // nullopt when the number turned out to be free: try ClaimFree instead.
+  std::optional<SysResult<int64_t>> ReplaceOwned(int from, int target,
+                                                 bool cloexec);
+  std::optional<SysResult<int64_t>> ClaimFree(int from, int target,
+                                              bool cloexec);
+
+  std::atomic<uint32_t>* const entries_;  // kCapacity, demand-zero
+  std::atomic<int> high_water_ = 0;       // above every number ever owned
+  std::atomic<int> limit_ = 0;
+  int max_limit_ = 0;
+};
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
