@@ -1,0 +1,79 @@
+// slipway inspect: what a module asks for, without running it.
+
+#include <cstdio>
+#include <limits>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/cli/commands.h"
+#include "runtime/cli/module_file.h"
+#include "runtime/cli/module_report.h"
+#include "runtime/cli/report_json.h"
+#include "runtime/cli/report_text.h"
+#include "runtime/wasm/decoder.h"
+
+namespace slipway::cli {
+namespace {
+
+absl::StatusOr<ModuleReport> ReportOf(const std::string& path,
+                                      const std::string& bytes) {
+  const auto module = wasm::DecodeModule(wasm::AsBytes(bytes));
+  absl::StatusOr<ModuleReport> report =
+      module.ok() ? MakeReport(*module) : module.status();
+  if (report.ok()) return report;
+  return absl::Status(
+      report.status().code(),
+      absl::StrCat(path, ": ", report.status().message()));
+}
+
+int Inspect(const Arguments& arguments) {
+  if (arguments.operands().size() != 1) {
+    return ReportUsage("inspect", "expects one module");
+  }
+  size_t functions = 20;
+  const std::string count = arguments.Last("functions", "20");
+  if (count == "all") {
+    functions = std::numeric_limits<size_t>::max();
+  } else if (!absl::SimpleAtoi(count, &functions)) {
+    return ReportUsage("inspect", "--functions takes a number, or all");
+  }
+  const std::string& path = arguments.operands()[0];
+  const absl::StatusOr<std::string> bytes = ReadModuleFile(path);
+  if (!bytes.ok()) return Report(bytes.status());
+  const absl::StatusOr<ModuleReport> report = ReportOf(path, *bytes);
+  if (!report.ok()) return Report(report.status());
+  const std::string text = arguments.Has("json")
+                               ? ReportJson(path, *report)
+                               : ReportText(path, *report, functions);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
+}
+
+constexpr Option kOptions[] = {
+    {"json", 0, "", "print everything as one JSON object"},
+    {"functions", 0, "N", "list the N largest functions (20), or all"},
+};
+
+constexpr std::string_view kExamples[] = {
+    "slipway inspect redis-server.wasm",
+    "slipway inspect --functions all app.wasm",
+    "slipway inspect --json app.wasm | jq '.imports[].right' | sort | uniq -c",
+};
+
+}  // namespace
+
+const Command kInspectCommand = {
+    .name = "inspect",
+    .operands = "MODULE.wasm",
+    .summary = "Show what a module imports, exports and uses, without running it",
+    .description =
+        "The import section says exactly what a program can ask of its host:\n"
+        "each posix1 call is listed under the right that it needs.",
+    .options = kOptions,
+    .examples = kExamples,
+    .main = Inspect,
+};
+
+}  // namespace slipway::cli
