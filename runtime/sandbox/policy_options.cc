@@ -1,0 +1,101 @@
+#include "runtime/sandbox/policy_options.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+
+namespace slipway::sandbox {
+namespace {
+
+absl::Status Malformed(absl::string_view option, absl::string_view text,
+                       absl::string_view problem) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, " \"", text, "\": ", problem));
+}
+
+// The path without ".", empty components and trailing slashes; nullopt when it
+// is relative or has a "..".
+std::optional<std::string> NormalGuestPath(absl::string_view path) {
+  if (!absl::StartsWith(path, "/")) return std::nullopt;
+  std::vector<absl::string_view> parts;
+  for (absl::string_view part : absl::StrSplit(path, '/', absl::SkipEmpty())) {
+    if (part == "..") return std::nullopt;
+    if (part != ".") parts.push_back(part);
+  }
+  return absl::StrCat("/", absl::StrJoin(parts, "/"));
+}
+
+constexpr absl::string_view kGuestPathRule =
+    "the guest's path must be absolute and without \"..\"";
+
+}  // namespace
+
+absl::StatusOr<Mount> ParseMount(absl::string_view text) {
+  Mount mount;
+  absl::string_view rest = text;
+  mount.read_only = absl::ConsumeSuffix(&rest, ":ro");
+  const size_t split = rest.find("::");
+  mount.host_path = std::string(rest.substr(0, split));
+  if (mount.host_path.empty()) {
+    return Malformed("--dir", text, "expected HOST[::GUEST][:ro]");
+  }
+  const absl::string_view guest = split == absl::string_view::npos
+                                      ? rest
+                                      : rest.substr(split + 2);
+  const std::optional<std::string> normal = NormalGuestPath(guest);
+  if (!normal) return Malformed("--dir", text, kGuestPathRule);
+  mount.guest_path = *normal;
+  return mount;
+}
+
+absl::StatusOr<std::string> ParseEnv(absl::string_view text,
+                                     const char* (*lookup)(const char*)) {
+  const size_t equals = text.find('=');
+  if (text.empty() || equals == 0) {
+    return Malformed("--env", text, "expected NAME=value or NAME");
+  }
+  if (equals != absl::string_view::npos) return std::string(text);
+  const std::string name(text);
+  const char* value = lookup(name.c_str());
+  if (value == nullptr) {
+    return Malformed("--env", text, "not set here; give it as NAME=value");
+  }
+  return absl::StrCat(name, "=", value);
+}
+
+absl::StatusOr<std::string> ParseCwd(absl::string_view text) {
+  const std::optional<std::string> normal = NormalGuestPath(text);
+  if (!normal) return Malformed("--cwd", text, kGuestPathRule);
+  return *normal;
+}
+
+absl::StatusOr<Right> ParseRight(absl::string_view text) {
+  const std::optional<Right> right =
+      FindRight(std::string_view(text.data(), text.size()));
+  if (right) return *right;
+  std::string names;
+#define POSIX_RIGHT(name, by_default, meaning) absl::StrAppend(&names, " ", #name);
+#include "posix-shim/abi/rights.def"
+#undef POSIX_RIGHT
+  return Malformed("right", text, absl::StrCat("expected one of", names));
+}
+
+absl::Status CheckMounts(const Policy& policy) {
+  for (size_t i = 0; i < policy.mounts.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (policy.mounts[i].guest_path == policy.mounts[j].guest_path) {
+        return Malformed("--dir", policy.mounts[i].guest_path,
+                         "two directories at the same guest path");
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace slipway::sandbox
