@@ -1,0 +1,41 @@
+// Which socket a guest may make, and which addresses it may use: the policy's
+// grants applied to what Linux would really do with a request.
+//
+// * A bind to a port needs a listen grant for that address and port. A bind to
+//   port 0 (the kernel chooses) is what clients do to pick a source address:
+//   any connect grant allows it, else a listen grant must cover it.
+// * listen looks at the address the socket really has, so neither an unbound
+//   socket (which Linux binds to the wildcard) nor one bound to port 0 gets
+//   past the listen grants.
+// * connect and every send with an address need a connect grant for where the
+//   packet goes: the wildcard means loopback, an IPv4-mapped address its IPv4
+//   address, and AF_UNSPEC means AF_INET where Linux says so.
+// * Unix socket paths need no grant beyond the mounts (socket_names.h);
+//   abstract names need one.
+// A refusal is EACCES (EPERM, EAFNOSUPPORT for socket) and is noted.
+
+#ifndef SLIPWAY_RUNTIME_HOST_SOCKET_ACCESS_H_
+#define SLIPWAY_RUNTIME_HOST_SOCKET_ACCESS_H_
+
+#include "runtime/host/socket_address.h"
+#include "runtime/host/sys_result.h"
+#include "runtime/sandbox/policy.h"
+
+namespace slipway::host {
+
+// `type` with or without SOCK_NONBLOCK and SOCK_CLOEXEC.
+SysStatus CheckSocket(const sandbox::Policy& policy, int domain, int type,
+                      int protocol);
+SysStatus CheckBind(const sandbox::Policy& policy,
+                    const SocketAddress& address);
+// `host_fd` is the socket that is about to listen.
+SysStatus CheckListen(const sandbox::Policy& policy, int host_fd);
+// An AF_UNSPEC address dissolves an association and is always allowed.
+SysStatus CheckConnect(const sandbox::Policy& policy,
+                       const SocketAddress& address);
+SysStatus CheckSend(const sandbox::Policy& policy,
+                    const SocketAddress& address);
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_SOCKET_ACCESS_H_
