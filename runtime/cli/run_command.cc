@@ -1,0 +1,141 @@
+// slipway run and slipway trace: grants, compilation, then the guest.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "runtime/cache/compile_service.h"
+#include "runtime/cache/file.h"
+#include "runtime/cache/object_cache.h"
+#include "runtime/cli/commands.h"
+#include "runtime/cli/compile_options.h"
+#include "runtime/cli/module_file.h"
+#include "runtime/cli/policy_arguments.h"
+#include "runtime/cli/run_program.h"
+
+namespace slipway::cli {
+namespace {
+
+constexpr Option kOutputOption = {"output", 'o', "FILE",
+                                  "write the trace to FILE instead of stderr"};
+
+absl::StatusOr<std::string> ObjectOf(const std::string& module_path,
+                                     const cache::CompileOptions& options) {
+  const absl::StatusOr<std::string> module = ReadModuleFile(module_path);
+  if (!module.ok()) return module.status();
+  const auto store = cache::ObjectCache::OpenDefault();
+  if (!store.ok()) return store.status();
+  return cache::FindOrCompile(module_path, *module, *store, options);
+}
+
+// The end of a path, as the guest's argv[0] and executable name.
+std::string BaseName(const std::string& path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+int RunWith(std::string_view command, const Arguments& arguments,
+            int trace_fd) {
+  if (arguments.operands().empty()) {
+    return ReportUsage(command, "expects a program");
+  }
+  const auto options = CompileOptionsOf(arguments);
+  if (!options.ok()) {
+    return ReportUsage(command, std::string(options.status().message()));
+  }
+  absl::StatusOr<sandbox::Policy> policy = PolicyOf(arguments);
+  if (!policy.ok()) {
+    return ReportUsage(command, std::string(policy.status().message()));
+  }
+  const std::string& module_path = arguments.operands()[0];
+  absl::StatusOr<std::string> object = ObjectOf(module_path, *options);
+  if (!object.ok()) return Report(object.status());
+
+  Program program;
+  program.object_path = *std::move(object);
+  program.guest_path = "/" + BaseName(module_path);
+  program.arguments = arguments.operands();
+  program.arguments[0] = BaseName(module_path);
+  program.policy = *std::move(policy);
+  program.trace_fd = trace_fd;
+  return Report(RunProgram(std::move(program)));
+}
+
+int Run(const Arguments& arguments) {
+  return RunWith("run", arguments, /*trace_fd=*/-1);
+}
+
+int Trace(const Arguments& arguments) {
+  int fd = STDERR_FILENO;
+  if (arguments.Has(kOutputOption.name)) {
+    const std::string path = arguments.Last(kOutputOption.name);
+    fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
+              0666);
+    if (fd < 0) {
+      return ReportUsage("trace", std::string(cache::ErrnoStatus(path, errno)
+                                                  .message()));
+    }
+  }
+  return RunWith("trace", arguments, fd);
+}
+
+constexpr Option kRunOptions[] = {
+    kDirOption, kListenOption, kConnectOption, kEnvOption,      kCwdOption,
+    kAllowOption, kDenyOption, kCpuOption,     kOptimizeOption,
+};
+
+constexpr Option kTraceOptions[] = {
+    kOutputOption, kDirOption,   kListenOption, kConnectOption,
+    kEnvOption,    kCwdOption,   kAllowOption,  kDenyOption,
+    kCpuOption,    kOptimizeOption,
+};
+
+constexpr std::string_view kRunExamples[] = {
+    "slipway run hello.wasm",
+    "slipway run --env HOME=/ --dir .::/ tool.wasm -- -v input.txt",
+    "slipway run --dir ./data::/data --listen 127.0.0.1:6379 \\",
+    "    redis-server.wasm -- --dir /data --bind 127.0.0.1",
+};
+
+constexpr std::string_view kTraceExamples[] = {
+    "slipway trace hello.wasm",
+    "slipway trace -o calls.txt --listen :8080 server.wasm -- --port 8080",
+};
+
+constexpr std::string_view kOperands = "PROGRAM.wasm [--] [ARGUMENT…]";
+
+}  // namespace
+
+const Command kRunCommand = {
+    .name = "run",
+    .operands = kOperands,
+    .summary = "Run a program in the sandbox",
+    .description =
+        "Nothing is granted but what the options below grant. Standard input,\n"
+        "output and error, signals and the exit status pass through, so a\n"
+        "script can treat 'slipway run … PROGRAM.wasm --' as the program.\n"
+        "Options end at PROGRAM; what follows it is the program's.",
+    .options = kRunOptions,
+    .examples = kRunExamples,
+    .runs_program = true,
+    .main = Run,
+};
+
+const Command kTraceCommand = {
+    .name = "trace",
+    .operands = kOperands,
+    .summary = "Run a program and print every call that it makes",
+    .description =
+        "Each line is one call with its decoded arguments and its result, and\n"
+        "after a denied call the option that would have granted it. Otherwise\n"
+        "this is 'slipway run'.",
+    .options = kTraceOptions,
+    .examples = kTraceExamples,
+    .runs_program = true,
+    .main = Trace,
+};
+
+}  // namespace slipway::cli
