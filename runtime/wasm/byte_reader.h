@@ -1,7 +1,7 @@
 // A cursor over bytes that reads the binary format's primitives (core
-// specification, section 5.2). Reads answer false after recording the first
-// error, so that hot loops build no Status; everything read after an error is
-// zero or empty.
+// specification, section 5.2). Reads answer false after recording an error, so
+// that hot loops build no Status; what they were to read is then unspecified,
+// and the caller stops.
 
 #ifndef SLIPWAY_RUNTIME_WASM_BYTE_READER_H_
 #define SLIPWAY_RUNTIME_WASM_BYTE_READER_H_
@@ -63,10 +63,14 @@ class ByteReader {
   // exceeds what remains is refused before anything is allocated for it.
   bool ReadCount(uint32_t& count, std::string_view what);
 
-  // Records "offset …: message" unless there is an error already. Returns
-  // false, so that callers can return it.
+  // The end of a section or body whose bytes must all have been read.
+  bool ExpectEnd(std::string_view what);
+
+  // These record an error (see error.h) unless there is one already, and
+  // return false, so that callers can return it.
   bool Fail(std::string_view message) { return FailAt(offset(), message); }
   bool FailAt(size_t offset, std::string_view message);
+  bool FailInvalid(size_t offset, std::string_view message);
   // OK until the first error; see error.h.
   const absl::Status& status() const { return status_; }
 

@@ -86,7 +86,7 @@ class FunctionReader {
   bool Next(Instruction& instruction);
 
   // OK until an error; see error.h for its form.
-  const absl::Status& status() const { return status_; }
+  const absl::Status& status() const { return reader_.status(); }
 
   const Module& module() const { return module_; }
   const FuncType& type() const { return type_; }
@@ -119,6 +119,10 @@ class FunctionReader {
   bool Mismatch(ValueType expected, ValueType found);
   bool CheckIndices(const Instruction& instruction);
   bool CheckAccess(const Instruction& instruction);
+  bool CheckLanes(const Instruction& instruction);
+  bool CheckElementType(ValueType source, uint32_t table);
+  bool CheckDataSegment(uint32_t segment);
+  bool CheckBlockType(const BlockSignature& block);
   bool Apply(Instruction& instruction);
   bool ApplySpecial(Instruction& instruction);
 
@@ -137,8 +141,7 @@ class FunctionReader {
   bool PopSlow(ValueType expected);
   bool PopAll(std::span<const ValueType> types);
   bool PopReference(ValueType& type);
-  // Checks that the top of the stack matches, without consuming it; in
-  // unreachable code the missing operands are then present.
+  // Checks that the top of the stack matches, without consuming it.
   bool CheckTop(std::span<const ValueType> types);
   bool CheckLabel(uint32_t label);
   void SetUnreachable();
@@ -163,13 +166,14 @@ class FunctionReader {
   bool ApplySelect(Instruction& instruction);
   bool ApplyLocal(Instruction& instruction);
   bool ApplyGlobal(Instruction& instruction);
+  bool ApplyReference(Instruction& instruction);
   bool ApplyRefFunc(Instruction& instruction);
 
   const Module& module_;
   const FuncType& type_;
   ByteReader reader_;
-  absl::Status status_;
-  size_t offset_ = 0;  // of the current instruction
+  Opcode op_ = Opcode::kNop;  // the current instruction, for messages
+  size_t offset_ = 0;
   bool done_ = false;
 
   std::vector<ValueType> locals_;

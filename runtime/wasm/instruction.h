@@ -87,7 +87,8 @@ struct Instruction {
   // From the immediate of select (typed) and ref.null, and found out by
   // validation for: drop, select, local.*, global.*, table.get/set/grow/fill,
   // ref.is_null, ref.as_non_null, br_on_null and br_on_non_null (the operand's
-  // type), ref.func (the result's). kBottom only in unreachable code.
+  // type), ref.func (the result's). In unreachable code it may be
+  // kBottom, or a reference to kBottomHeap.
   ValueType type;
 
   // block, loop, if, try_table: the block entered. else: of the if.

@@ -66,8 +66,8 @@ struct Global {
 struct ElementSegment {
   enum class Mode : uint8_t { kActive, kPassive, kDeclarative };
   Mode mode = Mode::kPassive;
-  uint32_t table = 0;     // kActive
-  ConstExpr offset;       // kActive
+  uint32_t table = 0;  // kActive
+  ConstExpr offset;    // kActive
   ValueType type = ValueType::FuncRef();
   // Exactly one of the two is used.
   std::vector<uint32_t> functions;
@@ -98,10 +98,10 @@ struct CustomSection {
 
 // The dylink.0 custom section (tool-conventions DynamicLinking.md).
 struct Dylink {
-  uint64_t memory_size = 0;          // bytes
-  uint32_t memory_alignment = 0;     // log2 bytes
-  uint64_t table_size = 0;           // elements
-  uint32_t table_alignment = 0;      // log2 elements
+  uint64_t memory_size = 0;       // bytes
+  uint32_t memory_alignment = 0;  // log2 bytes
+  uint64_t table_size = 0;        // elements
+  uint32_t table_alignment = 0;   // log2 elements
   std::vector<std::string_view> needed;
 };
 
@@ -137,6 +137,10 @@ struct Module {
   std::optional<Dylink> dylink;
   // From the name section; indexed by function, empty when it has no name.
   std::vector<std::string_view> function_names;
+
+  // The features that the producer says it used ("bulk-memory", …), from the
+  // target_features section.
+  std::vector<std::string_view> target_features;
 
   // Per type index: the lowest index of a type identical to it (types are
   // compared structurally, section 3.1.2).

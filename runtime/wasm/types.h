@@ -26,6 +26,8 @@ class HeapType {
     kNoFunc,
     kNoExtern,
     kNoExn,
+    // Below all others: the validator's, and never in a Module.
+    kBottomHeap,
   };
 
   constexpr HeapType(Abstract abstract) : code_(abstract) {}

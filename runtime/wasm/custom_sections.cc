@@ -1,0 +1,115 @@
+#include "runtime/wasm/custom_sections.h"
+
+#include "runtime/wasm/byte_reader.h"
+
+namespace slipway::wasm {
+namespace {
+
+// All three formats but target_features consist of subsections like this one.
+struct Subsection {
+  uint8_t id = 0;
+  size_t offset = 0;
+  Bytes bytes;
+};
+
+bool ReadSubsection(ByteReader& reader, Subsection& subsection) {
+  uint32_t size;
+  if (!reader.ReadByte(subsection.id) || !reader.ReadU32(size)) return false;
+  subsection.offset = reader.offset();
+  return reader.ReadBytes(size, subsection.bytes);
+}
+
+bool ReadFunctionNames(ByteReader& reader, Module& module) {
+  uint32_t count;
+  if (!reader.ReadCount(count, "names")) return false;
+  module.function_names.resize(module.functions.size());
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t function;
+    std::string_view name;
+    if (!reader.ReadU32(function) || !reader.ReadName(name)) return false;
+    if (function < module.function_names.size()) {
+      module.function_names[function] = name;
+    }
+  }
+  return true;
+}
+
+void DecodeNames(const CustomSection& section, Module& module) {
+  constexpr uint8_t kFunctionNames = 1;
+  ByteReader reader(section.bytes, section.offset);
+  Subsection subsection;
+  while (!reader.AtEnd() && ReadSubsection(reader, subsection)) {
+    if (subsection.id != kFunctionNames) continue;
+    ByteReader names(subsection.bytes, subsection.offset);
+    ReadFunctionNames(names, module);
+  }
+}
+
+void DecodeTargetFeatures(const CustomSection& section, Module& module) {
+  constexpr uint8_t kUsed = '+';
+  ByteReader reader(section.bytes, section.offset);
+  uint32_t count;
+  if (!reader.ReadCount(count, "features")) return;
+  for (uint32_t i = 0; i < count; ++i) {
+    uint8_t prefix;
+    std::string_view name;
+    if (!reader.ReadByte(prefix) || !reader.ReadName(name)) return;
+    if (prefix == kUsed) module.target_features.push_back(name);
+  }
+}
+
+bool ReadMemoryInfo(ByteReader& reader, Dylink& dylink) {
+  // Alignments are exponents, so far below 64.
+  constexpr uint32_t kMaxAlignment = 32;
+  if (!reader.ReadU64(dylink.memory_size) ||
+      !reader.ReadU32(dylink.memory_alignment) ||
+      !reader.ReadU64(dylink.table_size) ||
+      !reader.ReadU32(dylink.table_alignment)) {
+    return false;
+  }
+  return (dylink.memory_alignment <= kMaxAlignment &&
+          dylink.table_alignment <= kMaxAlignment) ||
+         reader.Fail("dylink.0: alignment too large");
+}
+
+bool ReadNeeded(ByteReader& reader, Dylink& dylink) {
+  uint32_t count;
+  if (!reader.ReadCount(count, "needed libraries")) return false;
+  dylink.needed.resize(count);
+  for (std::string_view& name : dylink.needed) {
+    if (!reader.ReadName(name)) return false;
+  }
+  return true;
+}
+
+absl::Status DecodeDylink(const CustomSection& section, Dylink& dylink) {
+  constexpr uint8_t kMemoryInfo = 1;
+  constexpr uint8_t kNeeded = 2;
+  ByteReader reader(section.bytes, section.offset);
+  Subsection subsection;
+  while (!reader.AtEnd() && ReadSubsection(reader, subsection)) {
+    ByteReader content(subsection.bytes, subsection.offset);
+    if (subsection.id == kMemoryInfo) ReadMemoryInfo(content, dylink);
+    if (subsection.id == kNeeded) ReadNeeded(content, dylink);
+    if (!content.status().ok()) return content.status();
+  }
+  return reader.status();
+}
+
+}  // namespace
+
+absl::Status DecodeCustomSections(Module& module) {
+  for (const CustomSection& section : module.custom) {
+    if (section.name == "name") DecodeNames(section, module);
+    if (section.name == "target_features") {
+      DecodeTargetFeatures(section, module);
+    }
+    if (section.name == "dylink.0") {
+      absl::Status status = DecodeDylink(section, module.dylink.emplace());
+      if (!status.ok()) return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace slipway::wasm

@@ -1,0 +1,375 @@
+// The operators that need rules of their own (core specification, sections
+// 3.4.1 to 3.4.4): control flow, calls, exceptions, variables, references.
+
+#include <string>
+
+#include "runtime/wasm/function_reader.h"
+#include "runtime/wasm/subtyping.h"
+
+namespace slipway::wasm {
+
+bool FunctionReader::ApplySpecial(Instruction& instruction) {
+  switch (instruction.op) {
+    case Opcode::kUnreachable:
+      SetUnreachable();
+      return true;
+    case Opcode::kBlock:
+      return ApplyEnter(instruction, BlockKind::kBlock);
+    case Opcode::kLoop:
+      return ApplyEnter(instruction, BlockKind::kLoop);
+    case Opcode::kIf:
+      return Pop(ValueType::kI32) && ApplyEnter(instruction, BlockKind::kIf);
+    case Opcode::kTryTable:
+      return ApplyTryTable(instruction);
+    case Opcode::kElse:
+      return ApplyElse(instruction);
+    case Opcode::kEnd:
+      return ApplyEnd(instruction);
+    case Opcode::kBr:
+      return ApplyBranch(instruction.index);
+    case Opcode::kBrIf:
+      return ApplyBranchIf(instruction.index);
+    case Opcode::kBrTable:
+      return ApplyBranchTable(instruction);
+    case Opcode::kReturn:
+      return ApplyBranch(depth() - 1);
+    case Opcode::kCall:
+      return ApplyCall(module_.function_type(instruction.index));
+    case Opcode::kReturnCall:
+      return ApplyTailCall(module_.function_type(instruction.index));
+    case Opcode::kCallIndirect:
+    case Opcode::kCallRef:
+      return PopCallee(instruction) &&
+             ApplyCall(module_.types[instruction.index]);
+    case Opcode::kReturnCallIndirect:
+    case Opcode::kReturnCallRef:
+      return PopCallee(instruction) &&
+             ApplyTailCall(module_.types[instruction.index]);
+    case Opcode::kThrow:
+      return ApplyThrow(instruction);
+    case Opcode::kThrowRef:
+      if (!Pop(ValueType::ExnRef())) return false;
+      SetUnreachable();
+      return true;
+    case Opcode::kDrop:
+      return PopAny(instruction.type);
+    case Opcode::kSelect:
+    case Opcode::kSelectTyped:
+      return ApplySelect(instruction);
+    case Opcode::kLocalGet:
+    case Opcode::kLocalSet:
+    case Opcode::kLocalTee:
+      return ApplyLocal(instruction);
+    case Opcode::kGlobalGet:
+    case Opcode::kGlobalSet:
+      return ApplyGlobal(instruction);
+    default:
+      return ApplyReference(instruction);
+  }
+}
+
+void FunctionReader::SetUnreachable() {
+  ControlFrame& frame = frames_.back();
+  stack_.resize(frame.height);
+  frame.unreachable = true;
+}
+
+bool FunctionReader::CheckLabel(uint32_t label) {
+  return label < depth() || Fail("unknown label " + std::to_string(label));
+}
+
+// Blocks.
+
+void FunctionReader::Enter(BlockKind kind, const BlockSignature& signature) {
+  ControlFrame frame;
+  frame.kind = kind;
+  frame.entered = frames_.empty() || reachable();
+  frame.height = height();
+  frame.initialized = static_cast<uint32_t>(initialized_.size());
+  frame.signature = signature;
+  frames_.push_back(frame);
+}
+
+bool FunctionReader::ApplyEnter(Instruction& instruction, BlockKind kind) {
+  if (!CheckBlockType(instruction.block)) return false;
+  if (!PopAll(instruction.block.params())) return false;
+  Enter(kind, instruction.block);
+  PushAll(instruction.block.params());
+  return true;
+}
+
+// The result of the one-result shorthand exists; others were looked up.
+bool FunctionReader::CheckBlockType(const BlockSignature& block) {
+  for (ValueType type : block.results()) {
+    if (!TypeExists(type, module_.types.size())) {
+      return Fail("unknown type " + type.ToString());
+    }
+  }
+  return true;
+}
+
+// The end of a block's code: exactly its results are on the stack. Removes
+// them, and forgets which locals were set inside.
+bool FunctionReader::Leave(Instruction& instruction) {
+  const ControlFrame& frame = frames_.back();
+  instruction.block = frame.signature;
+  if (!PopAll(frame.signature.results())) return false;
+  if (stack_.size() != frame.height) {
+    return Fail(
+        "type mismatch: " + std::to_string(stack_.size() - frame.height) +
+        " values remain at the end of the block");
+  }
+  while (initialized_.size() > frame.initialized) {
+    readable_[initialized_.back()] = false;
+    initialized_.pop_back();
+  }
+  return true;
+}
+
+bool FunctionReader::ApplyElse(Instruction& instruction) {
+  if (frames_.back().kind != BlockKind::kIf) {
+    return reader_.FailAt(offset_, "else without if");
+  }
+  if (!Leave(instruction)) return false;
+  ControlFrame& frame = frames_.back();
+  frame.kind = BlockKind::kElse;
+  frame.unreachable = false;
+  instruction.reachable = frame.entered;
+  PushAll(frame.signature.params());
+  return true;
+}
+
+bool FunctionReader::ApplyEnd(Instruction& instruction) {
+  if (!Leave(instruction)) return false;
+  const BlockSignature& block = instruction.block;
+  // The absent else passes the parameters on as results.
+  if (frames_.back().kind == BlockKind::kIf &&
+      !Matches(module_, block.params(), block.results())) {
+    return Fail(
+        "type mismatch: an if without else must have the results that "
+        "it has as parameters");
+  }
+  frames_.pop_back();
+  if (!frames_.empty()) {
+    PushAll(block.results());
+    return true;
+  }
+  done_ = true;
+  return reader_.ExpectEnd("function body");
+}
+
+bool FunctionReader::ApplyTryTable(Instruction& instruction) {
+  for (const CatchClause& clause : instruction.catches) {
+    if (!CheckCatch(clause)) return false;
+  }
+  return ApplyEnter(instruction, BlockKind::kTryTable);
+}
+
+// What a clause hands over, the tag's values and then the reference, matches
+// the label.
+bool FunctionReader::CheckCatch(const CatchClause& clause) {
+  if (!CheckLabel(clause.label)) return false;
+  std::span<const ValueType> values;
+  if (clause.has_tag()) {
+    if (clause.tag >= module_.tags.size()) {
+      return Fail("unknown tag " + std::to_string(clause.tag));
+    }
+    values = module_.types[module_.tags[clause.tag].type_index].params;
+  }
+  std::span<const ValueType> label = frame(clause.label).label_types();
+  if (clause.has_ref() && !label.empty() &&
+      Matches(module_, ValueType::ExnRef(), label.back())) {
+    label = label.first(label.size() - 1);
+  } else if (clause.has_ref()) {
+    return Fail(
+        "type mismatch: the label of a catch_ref does not take an "
+        "exnref");
+  }
+  return Matches(module_, values, label) ||
+         Fail("type mismatch: a catch clause does not match its label");
+}
+
+// Branches.
+
+bool FunctionReader::ApplyBranch(uint32_t label) {
+  if (!PopAll(frame(label).label_types())) return false;
+  SetUnreachable();
+  return true;
+}
+
+bool FunctionReader::ApplyBranchIf(uint32_t label) {
+  const std::span<const ValueType> types = frame(label).label_types();
+  if (!Pop(ValueType::kI32) || !PopAll(types)) return false;
+  PushAll(types);
+  return true;
+}
+
+bool FunctionReader::ApplyBranchTable(const Instruction& instruction) {
+  if (!Pop(ValueType::kI32)) return false;
+  const uint32_t fallback = instruction.targets.back();
+  if (!CheckLabel(fallback)) return false;
+  const size_t arity = frame(fallback).label_types().size();
+  for (uint32_t target : instruction.targets) {
+    if (!CheckLabel(target)) return false;
+    const std::span<const ValueType> types = frame(target).label_types();
+    if (types.size() != arity) {
+      return Fail("type mismatch: targets take different numbers of values");
+    }
+    if (!CheckTop(types)) return false;
+  }
+  SetUnreachable();
+  return true;
+}
+
+bool FunctionReader::ApplyBranchOnNull(Instruction& instruction) {
+  const ValueType type = instruction.type;
+  const std::span<const ValueType> types =
+      frame(instruction.index).label_types();
+  if (!PopAll(types)) return false;
+  PushAll(types);
+  Push(ValueType::Ref(type.heap(), /*nullable=*/false));
+  return true;
+}
+
+// The label takes the reference, non-null, on top of what stays here.
+bool FunctionReader::ApplyBranchOnNonNull(Instruction& instruction) {
+  const std::span<const ValueType> types =
+      frame(instruction.index).label_types();
+  if (types.empty() || !types.back().is_ref()) {
+    return Fail("type mismatch: the label does not take a reference");
+  }
+  const ValueType non_null =
+      ValueType::Ref(instruction.type.heap(), /*nullable=*/false);
+  if (!Matches(module_, non_null, types.back())) {
+    return Mismatch(types.back(), non_null);
+  }
+  const std::span<const ValueType> rest = types.first(types.size() - 1);
+  if (!PopAll(rest)) return false;
+  PushAll(rest);
+  return true;
+}
+
+// Calls and throws.
+
+// The operand that says what to call: a table address or a reference.
+bool FunctionReader::PopCallee(const Instruction& instruction) {
+  if (GetOpcodeInfo(instruction.op).immediate == Immediate::kType) {
+    return Pop(ValueType::Ref(HeapType::Index(instruction.index),
+                              /*nullable=*/true));
+  }
+  const TableType& table = module_.tables[instruction.index2].type;
+  if (!Matches(module_, table.element, ValueType::FuncRef())) {
+    return Mismatch(ValueType::FuncRef(), table.element);
+  }
+  return Pop(table.limits.address_type());
+}
+
+bool FunctionReader::ApplyCall(const FuncType& callee) {
+  if (!PopAll(callee.params)) return false;
+  PushAll(callee.results);
+  return true;
+}
+
+bool FunctionReader::ApplyTailCall(const FuncType& callee) {
+  if (!PopAll(callee.params)) return false;
+  if (!Matches(module_, callee.results, type_.results)) {
+    return Fail("type mismatch: the callee's results are not the caller's");
+  }
+  SetUnreachable();
+  return true;
+}
+
+bool FunctionReader::ApplyThrow(const Instruction& instruction) {
+  const uint32_t type = module_.tags[instruction.index].type_index;
+  if (!PopAll(module_.types[type].params)) return false;
+  SetUnreachable();
+  return true;
+}
+
+// Values, variables and references.
+
+bool FunctionReader::ApplySelect(Instruction& instruction) {
+  if (!Pop(ValueType::kI32)) return false;
+  if (instruction.op == Opcode::kSelectTyped) {
+    if (!Pop(instruction.type) || !Pop(instruction.type)) return false;
+    Push(instruction.type);
+    return true;
+  }
+  ValueType first;
+  ValueType second;
+  if (!PopAny(second) || !PopAny(first)) return false;
+  if (first.is_ref() || second.is_ref()) {
+    return Fail("type mismatch: references need a select with a type");
+  }
+  instruction.type = first.kind() == ValueType::kBottom ? second : first;
+  Push(instruction.type);
+  return first == second || first.kind() == ValueType::kBottom ||
+         second.kind() == ValueType::kBottom || Mismatch(first, second);
+}
+
+bool FunctionReader::ApplyLocal(Instruction& instruction) {
+  const uint32_t local = instruction.index;
+  instruction.type = locals_[local];
+  if (instruction.op == Opcode::kLocalGet) {
+    Push(instruction.type);
+    return readable_.empty() || readable_[local] ||
+           Fail("uninitialized local " + std::to_string(local));
+  }
+  if (!Pop(instruction.type)) return false;
+  if (instruction.op == Opcode::kLocalTee) Push(instruction.type);
+  if (!readable_.empty() && !readable_[local]) {
+    readable_[local] = true;
+    initialized_.push_back(local);
+  }
+  return true;
+}
+
+bool FunctionReader::ApplyGlobal(Instruction& instruction) {
+  const GlobalType& global = module_.globals[instruction.index].type;
+  instruction.type = global.value;
+  if (instruction.op == Opcode::kGlobalGet) {
+    Push(global.value);
+    return true;
+  }
+  if (!global.is_mutable) {
+    return Fail("global " + std::to_string(instruction.index) +
+                " is immutable");
+  }
+  return Pop(global.value);
+}
+
+bool FunctionReader::ApplyReference(Instruction& instruction) {
+  if (instruction.op == Opcode::kRefNull) {
+    Push(instruction.type);
+    return true;
+  }
+  if (instruction.op == Opcode::kRefFunc) return ApplyRefFunc(instruction);
+  if (!PopReference(instruction.type)) return false;
+  switch (instruction.op) {
+    case Opcode::kRefIsNull:
+      Push(ValueType::kI32);
+      return true;
+    case Opcode::kRefAsNonNull:
+      Push(ValueType::Ref(instruction.type.heap(), /*nullable=*/false));
+      return true;
+    case Opcode::kBrOnNull:
+      return ApplyBranchOnNull(instruction);
+    case Opcode::kBrOnNonNull:
+      return ApplyBranchOnNonNull(instruction);
+    default:
+      return Fail("no validation rule");
+  }
+}
+
+bool FunctionReader::ApplyRefFunc(Instruction& instruction) {
+  const uint32_t function = instruction.index;
+  if (!module_.referenced_functions[function]) {
+    return Fail("undeclared function reference " + std::to_string(function));
+  }
+  instruction.type = ValueType::Ref(
+      HeapType::Index(module_.functions[function]), /*nullable=*/false);
+  Push(instruction.type);
+  return true;
+}
+
+}  // namespace slipway::wasm

@@ -1,0 +1,248 @@
+#include "runtime/wasm/validator.h"
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "runtime/wasm/const_expr.h"
+#include "runtime/wasm/error.h"
+#include "runtime/wasm/function_reader.h"
+#include "runtime/wasm/subtyping.h"
+
+namespace slipway::wasm {
+namespace {
+
+constexpr uint64_t kMaxPages32 = uint64_t{1} << 16;
+constexpr uint64_t kMaxPages64 = uint64_t{1} << 48;
+constexpr uint64_t kMaxElements32 = (uint64_t{1} << 32) - 1;
+constexpr uint64_t kMaxElements64 = ~uint64_t{0};
+
+#define RETURN_IF_ERROR(expression) \
+  if (absl::Status status = (expression); !status.ok()) return status
+
+// "table 3", for messages.
+std::string Item(std::string_view what, size_t index) {
+  return std::string(what) + " " + std::to_string(index);
+}
+
+absl::Status CheckIndex(std::string_view what, uint32_t index, size_t size) {
+  if (index < size) return absl::OkStatus();
+  return InvalidError("unknown " + Item(what, index));
+}
+
+absl::Status CheckValueType(const std::string& owner, ValueType type,
+                            size_t types) {
+  if (TypeExists(type, types)) return absl::OkStatus();
+  return InvalidError(owner + ": unknown type " + type.ToString());
+}
+
+absl::Status CheckLimits(const std::string& owner, const Limits& limits,
+                         uint64_t bound) {
+  if (limits.min > bound || (limits.max && *limits.max > bound)) {
+    return InvalidError(owner + ": size must be at most " +
+                        std::to_string(bound));
+  }
+  if (limits.max && *limits.max < limits.min) {
+    return InvalidError(owner +
+                        ": size minimum must not be greater than maximum");
+  }
+  if (limits.shared && !limits.max) {
+    return InvalidError(owner + ": shared memory must have maximum");
+  }
+  return absl::OkStatus();
+}
+
+// A function type may refer to itself and to types before it: each is a
+// recursion group of its own.
+absl::Status CheckTypes(const Module& module) {
+  for (size_t i = 0; i < module.types.size(); ++i) {
+    for (const auto* list :
+         {&module.types[i].params, &module.types[i].results}) {
+      for (const ValueType& type : *list) {
+        RETURN_IF_ERROR(CheckValueType(Item("type", i), type, i + 1));
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFunctions(const Module& module) {
+  for (uint32_t type : module.functions) {
+    RETURN_IF_ERROR(CheckIndex("type", type, module.types.size()));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTables(const Module& module) {
+  for (size_t i = 0; i < module.tables.size(); ++i) {
+    const Table& table = module.tables[i];
+    const std::string owner = Item("table", i);
+    const Limits& limits = table.type.limits;
+    RETURN_IF_ERROR(
+        CheckValueType(owner, table.type.element, module.types.size()));
+    RETURN_IF_ERROR(CheckLimits(owner, limits,
+                                limits.is64 ? kMaxElements64 : kMaxElements32));
+    if (table.init) {
+      RETURN_IF_ERROR(ValidateConstExpr(module, *table.init, table.type.element,
+                                        module.imported_globals));
+    } else if (i >= module.imported_tables &&
+               !IsDefaultable(table.type.element)) {
+      return InvalidError(owner +
+                          ": type mismatch: elements are not nullable and "
+                          "there is no initializer");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckMemories(const Module& module) {
+  for (size_t i = 0; i < module.memories.size(); ++i) {
+    const Limits& limits = module.memories[i].limits;
+    RETURN_IF_ERROR(CheckLimits(Item("memory", i), limits,
+                                limits.is64 ? kMaxPages64 : kMaxPages32));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckTags(const Module& module) {
+  for (size_t i = 0; i < module.tags.size(); ++i) {
+    const uint32_t type = module.tags[i].type_index;
+    RETURN_IF_ERROR(CheckIndex("type", type, module.types.size()));
+    if (!module.types[type].results.empty()) {
+      return InvalidError(Item("tag", i) + ": non-empty tag result type");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// A global's initialiser may read the globals before it.
+absl::Status CheckGlobals(const Module& module) {
+  for (uint32_t i = 0; i < module.globals.size(); ++i) {
+    const Global& global = module.globals[i];
+    RETURN_IF_ERROR(CheckValueType(Item("global", i), global.type.value,
+                                   module.types.size()));
+    if (!global.init) continue;
+    RETURN_IF_ERROR(
+        ValidateConstExpr(module, *global.init, global.type.value, i));
+  }
+  return absl::OkStatus();
+}
+
+size_t CountOf(const Module& module, ExternKind kind) {
+  switch (kind) {
+    case ExternKind::kFunction:
+      return module.functions.size();
+    case ExternKind::kTable:
+      return module.tables.size();
+    case ExternKind::kMemory:
+      return module.memories.size();
+    case ExternKind::kGlobal:
+      return module.globals.size();
+    case ExternKind::kTag:
+      break;
+  }
+  return module.tags.size();
+}
+
+absl::Status CheckExports(const Module& module) {
+  std::unordered_set<std::string_view> names;
+  for (const Export& entry : module.exports) {
+    RETURN_IF_ERROR(CheckIndex(ExternKindName(entry.kind), entry.index,
+                               CountOf(module, entry.kind)));
+    if (!names.insert(entry.name).second) {
+      return InvalidError("duplicate export name \"" + std::string(entry.name) +
+                          "\"");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckStart(const Module& module) {
+  if (!module.start) return absl::OkStatus();
+  RETURN_IF_ERROR(
+      CheckIndex("function", *module.start, module.functions.size()));
+  const FuncType& type = module.function_type(*module.start);
+  if (type == FuncType()) return absl::OkStatus();
+  return InvalidError("start function: expected type () -> (), found " +
+                      type.ToString());
+}
+
+absl::Status CheckElementSegment(const Module& module, const std::string& owner,
+                                 const ElementSegment& segment) {
+  const auto globals = static_cast<uint32_t>(module.globals.size());
+  RETURN_IF_ERROR(CheckValueType(owner, segment.type, module.types.size()));
+  if (segment.mode == ElementSegment::Mode::kActive) {
+    RETURN_IF_ERROR(CheckIndex("table", segment.table, module.tables.size()));
+    const TableType& table = module.tables[segment.table].type;
+    if (!Matches(module, segment.type, table.element)) {
+      return InvalidError(owner + ": type mismatch: expected " +
+                          table.element.ToString() + ", found " +
+                          segment.type.ToString());
+    }
+    RETURN_IF_ERROR(ValidateConstExpr(module, segment.offset,
+                                      table.limits.address_type(), globals));
+  }
+  for (uint32_t function : segment.functions) {
+    RETURN_IF_ERROR(CheckIndex("function", function, module.functions.size()));
+  }
+  for (const ConstExpr& expr : segment.expressions) {
+    RETURN_IF_ERROR(ValidateConstExpr(module, expr, segment.type, globals));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckElements(const Module& module) {
+  for (size_t i = 0; i < module.elements.size(); ++i) {
+    RETURN_IF_ERROR(CheckElementSegment(module, Item("element segment", i),
+                                        module.elements[i]));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckData(const Module& module) {
+  for (const DataSegment& segment : module.data) {
+    if (!segment.active) continue;
+    RETURN_IF_ERROR(
+        CheckIndex("memory", segment.memory, module.memories.size()));
+    RETURN_IF_ERROR(
+        ValidateConstExpr(module, segment.offset,
+                          module.memories[segment.memory].limits.address_type(),
+                          static_cast<uint32_t>(module.globals.size())));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status ValidateModule(const Module& module) {
+  RETURN_IF_ERROR(CheckTypes(module));
+  RETURN_IF_ERROR(CheckFunctions(module));
+  RETURN_IF_ERROR(CheckMemories(module));
+  RETURN_IF_ERROR(CheckTags(module));
+  RETURN_IF_ERROR(CheckGlobals(module));
+  RETURN_IF_ERROR(CheckTables(module));
+  RETURN_IF_ERROR(CheckExports(module));
+  RETURN_IF_ERROR(CheckStart(module));
+  RETURN_IF_ERROR(CheckElements(module));
+  return CheckData(module);
+}
+
+absl::Status ValidateFunction(const Module& module, uint32_t function) {
+  FunctionReader reader(module, function);
+  Instruction instruction;
+  while (reader.Next(instruction)) {
+  }
+  return reader.status();
+}
+
+absl::Status ValidateAll(const Module& module) {
+  RETURN_IF_ERROR(ValidateModule(module));
+  if (module.code_omitted) return absl::OkStatus();
+  for (uint32_t i = module.imported_functions; i < module.functions.size();
+       ++i) {
+    RETURN_IF_ERROR(ValidateFunction(module, i));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace slipway::wasm
