@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the sysroot: upstream musl, unmodified, over our arch layer.
 #
-#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR OUT_DIR CLANG LLVM_AR
+#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR OUT_DIR
 #
 # A file posix-shim/src/D/x.c stands in for musl's src/D/x.c (the ones that are
 # assembly elsewhere, or that read ELF headers); every other C file of musl is
@@ -12,8 +12,7 @@ set -euo pipefail
 musl=$(realpath "$1")
 root=$(realpath "$2")
 out=$(realpath -m "$3")
-clang=$4
-ar=$5
+clang=clang-22
 shim=$root/posix-shim
 
 work=$(mktemp -d)
@@ -21,7 +20,8 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$out/include/bits" "$out/include/slipway" "$out/lib"
 
 install_headers() {
-  cp -r "$musl/include/." "$out/include/"
+  cp -rL "$musl/include/." "$out/include/"
+  chmod -R u+w "$out/include"
   rm -f "$out/include/alltypes.h.in"
   # Later ones win: generic, then Linux x86-64's layouts, then ours.
   local layer
@@ -82,7 +82,7 @@ build_libc() {
     . "$0"
     for file; do compile "$file"; done' "$work/env.sh"
   (cd "$work/obj" && find . -name '*.o' | LC_ALL=C sort |
-    xargs "$ar" rcsD "$out/lib/libc.a")
+    xargs llvm-ar-22 rcsD "$out/lib/libc.a")
 }
 
 build_start_files() {
@@ -91,10 +91,19 @@ build_start_files() {
   # Everything is in libc; makefiles still name these.
   local name
   for name in m rt pthread crypt util xnet resolv dl; do
-    "$ar" rcD "$out/lib/lib$name.a"
+    llvm-ar-22 rcD "$out/lib/lib$name.a"
   done
+}
+
+# The compiler's own support library, from its Debian package; what we do
+# better (builtins/) is in libc.a, which comes first.
+install_builtins() {
+  llvm-objcopy-22 --strip-debug \
+    "$("$clang" -print-resource-dir)/lib/wasi/libclang_rt.builtins-wasm64.a" \
+    "$out/lib/libclang_rt.builtins.a"
 }
 
 install_headers
 build_libc
 build_start_files
+install_builtins

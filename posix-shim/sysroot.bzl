@@ -1,0 +1,32 @@
+"""The sysroot rule: headers and libc for the guest, as one directory."""
+
+def _sysroot_impl(ctx):
+    out = ctx.actions.declare_directory(ctx.label.name)
+    ctx.actions.run_shell(
+        outputs = [out],
+        inputs = ctx.files.musl + ctx.files.shim,
+        tools = [ctx.file._script],
+        command = "%s $(dirname %s) $(dirname $(dirname %s)) %s" %
+                  (ctx.file._script.path, ctx.file.musl_version.path, ctx.file._script.path, out.path),
+        mnemonic = "Sysroot",
+        progress_message = "Compiling musl for wasm64",
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(files = depset([out]), runfiles = ctx.runfiles([out]))]
+
+sysroot = rule(
+    implementation = _sysroot_impl,
+    attrs = {
+        "musl": attr.label(mandatory = True, doc = "Upstream's tree."),
+        "musl_version": attr.label(
+            allow_single_file = True,
+            mandatory = True,
+            doc = "A file in the root of upstream's tree.",
+        ),
+        "shim": attr.label_list(allow_files = True, doc = "Our arch layer and its table."),
+        "_script": attr.label(
+            allow_single_file = True,
+            default = "//posix-shim:build_sysroot.sh",
+        ),
+    },
+)

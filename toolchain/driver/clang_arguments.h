@@ -1,0 +1,24 @@
+// The arguments with which the driver runs clang: the target as Slipway defines
+// it, then what the user asked for, then what every link needs.
+
+#ifndef SLIPWAY_TOOLCHAIN_DRIVER_CLANG_ARGUMENTS_H_
+#define SLIPWAY_TOOLCHAIN_DRIVER_CLANG_ARGUMENTS_H_
+
+#include <string>
+#include <vector>
+
+#include "toolchain/driver/command_line.h"
+
+namespace slipway::toolchain {
+
+// What configure scripts and -dumpmachine are told. clang itself knows the
+// target as wasm64-unknown-unknown: to programs it is a Linux with musl.
+inline constexpr char kMachine[] = "wasm64-unknown-linux-musl";
+
+// Without the name of the program. `sysroot` is what //posix-shim:sysroot made.
+std::vector<std::string> ClangArguments(const CommandLine& line,
+                                        const std::string& sysroot);
+
+}  // namespace slipway::toolchain
+
+#endif  // SLIPWAY_TOOLCHAIN_DRIVER_CLANG_ARGUMENTS_H_

@@ -1,0 +1,37 @@
+// Reads an ordinary compiler command line and works out what it asks for:
+//
+//   absl::StatusOr<CommandLine> line = ParseCommandLine({"-O2", "a.c"});
+//
+// The result holds the arguments that go on to clang, in their order and
+// without those that have no meaning here (flag_table.h), and the few facts
+// that the link needs.
+
+#ifndef SLIPWAY_TOOLCHAIN_DRIVER_COMMAND_LINE_H_
+#define SLIPWAY_TOOLCHAIN_DRIVER_COMMAND_LINE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace slipway::toolchain {
+
+struct CommandLine {
+  std::vector<std::string> arguments;  // for clang
+  std::string output = "a.out";
+  bool links = false;           // ends in a module, not in objects or text
+  bool shared = false;          // -shared: a side module
+  bool relocatable = false;     // -r
+  bool export_dynamic = false;  // -rdynamic
+  bool start_files = true;      // no -nostdlib, -nostartfiles
+  bool libraries = true;        // no -nostdlib, -nodefaultlibs
+  bool gnu_names = true;        // not a strict -std=c…: `linux`, `unix` defined
+};
+
+// InvalidArgument names a refused flag and what to do about it.
+absl::StatusOr<CommandLine> ParseCommandLine(
+    const std::vector<std::string>& arguments);
+
+}  // namespace slipway::toolchain
+
+#endif  // SLIPWAY_TOOLCHAIN_DRIVER_COMMAND_LINE_H_

@@ -1,0 +1,88 @@
+#include "toolchain/driver/command_line.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "gtest/gtest.h"
+
+namespace slipway::toolchain {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+CommandLine Parse(const Arguments& arguments) {
+  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
+  EXPECT_TRUE(line.ok()) << line.status();
+  return line.ok() ? *line : CommandLine();
+}
+
+std::string Refusal(const Arguments& arguments) {
+  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
+  EXPECT_FALSE(line.ok());
+  return std::string(line.status().message());
+}
+
+TEST(CommandLine, CompilesOrLinks) {
+  EXPECT_FALSE(Parse({"-c", "a.c"}).links);
+  EXPECT_FALSE(Parse({"-E", "a.c"}).links);
+  EXPECT_FALSE(Parse({"--version"}).links);
+  EXPECT_FALSE(Parse({"-print-search-dirs"}).links);
+  EXPECT_FALSE(Parse({"-v"}).links);
+  EXPECT_TRUE(Parse({"a.o", "-lm"}).links);
+  EXPECT_TRUE(Parse({"-O2", "a.c"}).links);
+}
+
+TEST(CommandLine, FindsTheOutput) {
+  EXPECT_EQ(Parse({"a.c"}).output, "a.out");
+  EXPECT_EQ(Parse({"a.c", "-o", "x"}).output, "x");
+  EXPECT_EQ(Parse({"a.c", "-ox"}).output, "x");
+}
+
+TEST(CommandLine, AValueIsNeitherInputNorFlag) {
+  EXPECT_FALSE(Parse({"-D", "x"}).links);
+  EXPECT_FALSE(Parse({"-include", "-c"}).links);
+  EXPECT_TRUE(absl::StrContains(Refusal({"a.c", "-o"}), "'-o' wants a value"));
+}
+
+TEST(CommandLine, LeavesOutWhatHasNoMeaning) {
+  const CommandLine line =
+      Parse({"-O3", "-flto=auto", "-march=native", "-no-pie", "a.c",
+             "-Wl,-z,relro,--as-needed", "-Xlinker", "-rpath", "-Xlinker", "/x",
+             "-lm"});
+  EXPECT_EQ(line.arguments, (Arguments{"-O3", "a.c", "-lm"}));
+}
+
+TEST(CommandLine, HandsLinkerFlagsOnOneByOne) {
+  EXPECT_EQ(Parse({"a.o", "-Wl,-Map=x,--gc-sections"}).arguments,
+            (Arguments{"a.o", "-Xlinker", "-Map=x", "-Xlinker",
+                       "--gc-sections"}));
+}
+
+TEST(CommandLine, RefusesWhatWouldChangeTheProgram) {
+  const std::string message = Refusal({"-mavx2", "a.c"});
+  EXPECT_TRUE(absl::StrContains(message, "'-mavx2'")) << message;
+  EXPECT_TRUE(absl::StrContains(message, "leave the flag out")) << message;
+  Refusal({"-m32", "a.c"});
+  Refusal({"a.o", "-Wl,--version-script=x"});
+  Refusal({"-target", "x86_64-linux-gnu", "a.c"});
+}
+
+TEST(CommandLine, NotesTheShapeOfTheLink) {
+  EXPECT_TRUE(Parse({"-shared", "a.o"}).shared);
+  EXPECT_TRUE(Parse({"-rdynamic", "a.o"}).export_dynamic);
+  EXPECT_FALSE(Parse({"-nostdlib", "a.o"}).start_files);
+  EXPECT_FALSE(Parse({"-nodefaultlibs", "a.o"}).libraries);
+  EXPECT_TRUE(Parse({"-nodefaultlibs", "a.o"}).start_files);
+}
+
+TEST(CommandLine, StrictStandardsHaveNoGnuNames) {
+  EXPECT_TRUE(Parse({"a.c"}).gnu_names);
+  EXPECT_TRUE(Parse({"-std=gnu11", "a.c"}).gnu_names);
+  EXPECT_FALSE(Parse({"-std=c99", "a.c"}).gnu_names);
+  EXPECT_FALSE(Parse({"-ansi", "a.c"}).gnu_names);
+}
+
+}  // namespace
+}  // namespace slipway::toolchain

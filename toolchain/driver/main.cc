@@ -1,0 +1,84 @@
+// slipway-cc: clang for Slipway's target. The name under which it is called
+// chooses the tool; slipway-ar, -ranlib, -nm and -strip are LLVM's, which know
+// wasm objects already.
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "toolchain/driver/clang_arguments.h"
+#include "toolchain/driver/command_line.h"
+#include "toolchain/driver/flag_table.h"
+#include "toolchain/driver/subprocess.h"
+#include "toolchain/driver/sysroot.h"
+
+namespace slipway::toolchain {
+namespace {
+
+constexpr char kHelp[] =
+    R"(slipway-cc: compiles and links C for memory64 WebAssembly under Slipway.
+
+It takes clang's options; those of other machines are ignored or refused:
+  slipway-cc --slipway-flags      lists them, with the reasons
+Examples:
+  slipway-cc -O2 -o hello.wasm hello.c && slipway run hello.wasm
+  make CC=slipway-cc AR=slipway-ar RANLIB=slipway-ranlib
+  ./configure --host=wasm64-unknown-linux-musl CC=slipway-cc
+)";
+
+int Fail(const std::string& tool, const absl::Status& status) {
+  std::fprintf(stderr, "%s: %s\n", tool.c_str(),
+               std::string(status.message()).c_str());
+  return 1;
+}
+
+absl::StatusOr<int> Compile(const std::vector<std::string>& arguments) {
+  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
+  if (!line.ok()) return line.status();
+  absl::StatusOr<std::string> sysroot =
+      FindSysroot(std::filesystem::canonical("/proc/self/exe"));
+  if (!sysroot.ok()) return sysroot.status();
+
+  std::vector<std::string> command = ClangArguments(*line, *sysroot);
+  command.insert(command.begin(), "clang-22");
+  return ReplaceProcess(command);
+}
+
+// LLVM's tool of the same purpose, or "".
+std::string LlvmTool(const std::string& tool) {
+  for (const char* purpose : {"ar", "ranlib", "nm", "strip", "objdump"}) {
+    if (tool == absl::StrCat("slipway-", purpose)) {
+      return absl::StrCat("llvm-", purpose, "-22");
+    }
+  }
+  return "";
+}
+
+int Main(int argc, char** argv) {
+  const std::string tool = std::filesystem::path(argv[0]).filename();
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  if (const std::string llvm = LlvmTool(tool); !llvm.empty()) {
+    arguments.insert(arguments.begin(), llvm);
+    return Fail(tool, ReplaceProcess(arguments));
+  }
+  for (const std::string& argument : arguments) {
+    const char* text = nullptr;
+    const std::string flags =
+        argument == "--slipway-flags" ? DescribeFlags() : "";
+    if (argument == "--help") text = kHelp;
+    if (argument == "--slipway-flags") text = flags.c_str();
+    if (text != nullptr) return std::fputs(text, stdout) < 0;
+    if (argument == "-dumpmachine") return std::puts(kMachine) < 0;
+  }
+  absl::StatusOr<int> exit_status = Compile(arguments);
+  return exit_status.ok() ? *exit_status : Fail(tool, exit_status.status());
+}
+
+}  // namespace
+}  // namespace slipway::toolchain
+
+int main(int argc, char** argv) { return slipway::toolchain::Main(argc, argv); }
