@@ -93,7 +93,7 @@ struct FuncType {
 // Limits of a memory (unit: 64 KiB pages) or table (unit: elements).
 struct Limits {
   uint64_t min = 0;
-  std::optional<uint64_t> max;
+  std::optional<uint64_t> max = std::nullopt;
   bool shared = false;
   bool is64 = false;  // addressed by i64 (memory64, table64)
   friend bool operator==(const Limits&, const Limits&) = default;
