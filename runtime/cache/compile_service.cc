@@ -85,8 +85,8 @@ absl::Status Compile(const std::string& module_path,
   const absl::StatusOr<std::string> compiler = CompilerPath(options);
   if (!compiler.ok()) return compiler.status();
   std::vector<std::string> words = {
-      *compiler,   module_path,  "-o", object_path, "--cpu",
-      options.cpu, "-O", absl::StrCat(options.optimization)};
+      *compiler, module_path, "-o", object_path,
+      "--cpu",   options.cpu, absl::StrCat("-O", options.optimization)};
   if (options.progress) words.push_back("--progress");
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());

@@ -70,7 +70,7 @@ TEST_F(CompileServiceTest, CompilesOnceThenHits) {
   EXPECT_TRUE(ReadFile(*first)->starts_with(kModule));
   EXPECT_EQ(*Run(), *first);
   EXPECT_EQ(CompilerRuns(), 1);
-  EXPECT_NE(Log().find("--cpu native -O 2"), std::string::npos) << Log();
+  EXPECT_NE(Log().find("--cpu native -O2"), std::string::npos) << Log();
 }
 
 TEST_F(CompileServiceTest, OptionsAndCompilerAreInTheKey) {

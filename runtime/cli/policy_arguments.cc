@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "runtime/sandbox/address_grant.h"
@@ -20,14 +21,20 @@ absl::Status ForEach(const Arguments& arguments, const Option& option,
                      Parse parse, Use use) {
   for (const std::string& value : arguments.All(option.name)) {
     auto parsed = parse(value);
-    if (!parsed.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--", std::string(option.name), " ", value, ": ",
-                       parsed.status().message()));
-    }
+    if (!parsed.ok()) return parsed.status();
     use(*std::move(parsed));
   }
   return absl::OkStatus();
+}
+
+absl::Status AddAddresses(const Arguments& arguments, const Option& option,
+                          std::vector<sandbox::AddressGrant>& grants) {
+  const absl::Status status = ForEach(
+      arguments, option, sandbox::ParseAddress,
+      [&](sandbox::AddressGrant grant) { grants.push_back(std::move(grant)); });
+  if (status.ok()) return status;
+  return absl::InvalidArgumentError(
+      absl::StrCat("--", std::string(option.name), ": ", status.message()));
 }
 
 }  // namespace
@@ -38,14 +45,8 @@ absl::StatusOr<sandbox::Policy> PolicyOf(const Arguments& arguments) {
   status.Update(ForEach(
       arguments, kDirOption, sandbox::ParseMount,
       [&](sandbox::Mount mount) { policy.mounts.push_back(std::move(mount)); }));
-  status.Update(ForEach(arguments, kListenOption, sandbox::ParseAddress,
-                        [&](sandbox::AddressGrant grant) {
-                          policy.listen.push_back(std::move(grant));
-                        }));
-  status.Update(ForEach(arguments, kConnectOption, sandbox::ParseAddress,
-                        [&](sandbox::AddressGrant grant) {
-                          policy.connect.push_back(std::move(grant));
-                        }));
+  status.Update(AddAddresses(arguments, kListenOption, policy.listen));
+  status.Update(AddAddresses(arguments, kConnectOption, policy.connect));
   status.Update(ForEach(
       arguments, kEnvOption,
       [](const std::string& text) {
