@@ -79,7 +79,7 @@ bool MentionsTypeIndex(const FuncType& type) {
   return mentions(type.params) || mentions(type.results);
 }
 
-// Writes types depth first; a class met again becomes "#n", where n counts
+// Writes types breadth first; a class met again becomes "#n", where n counts
 // classes in the order of first mention. Linear in the size of the module.
 class Writer {
  public:

@@ -1,0 +1,53 @@
+#include "runtime/compiler/function_compiler.h"
+
+#include "runtime/compiler/function_emitter.h"
+#include "runtime/compiler/opcode_emitters.h"
+#include "runtime/wasm/function_reader.h"
+#include "runtime/wasm/instruction.h"
+
+namespace slipway::compiler {
+namespace {
+
+using wasm::Instruction;
+using wasm::Opcode;
+
+using Emitter = void (*)(FunctionEmitter&, const Instruction&);
+
+// Indexed by Opcode.
+constexpr Emitter kEmitters[] = {
+#define OP(name, ...) Emit##name,
+#include "runtime/wasm/opcode.def"
+};
+
+bool OpensBlock(Opcode op) {
+  return op == Opcode::kBlock || op == Opcode::kLoop || op == Opcode::kIf ||
+         op == Opcode::kTryTable;
+}
+
+bool ClosesBlock(Opcode op) {
+  return op == Opcode::kElse || op == Opcode::kEnd;
+}
+
+void Emit(FunctionEmitter& emitter, const Instruction& instruction) {
+  if (emitter.reachable() || ClosesBlock(instruction.op)) {
+    kEmitters[static_cast<size_t>(instruction.op)](emitter, instruction);
+  } else if (OpensBlock(instruction.op)) {
+    Frame frame;
+    frame.op = instruction.op;
+    frame.dead = true;
+    emitter.frames().push_back(std::move(frame));
+  }
+}
+
+}  // namespace
+
+absl::Status CompileFunction(Unit& unit, uint32_t function) {
+  wasm::FunctionReader reader(unit.wasm(), function);
+  if (!reader.status().ok()) return reader.status();
+  FunctionEmitter emitter(unit, function, reader.locals());
+  Instruction instruction;
+  while (reader.Next(instruction)) Emit(emitter, instruction);
+  return reader.status();
+}
+
+}  // namespace slipway::compiler

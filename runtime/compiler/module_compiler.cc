@@ -1,0 +1,178 @@
+#include "runtime/compiler/module_compiler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/thread.h"
+#include "runtime/compiler/function_compiler.h"
+#include "runtime/compiler/linker.h"
+#include "runtime/compiler/module_info.h"
+#include "runtime/compiler/object_writer.h"
+#include "runtime/compiler/optimizer.h"
+#include "runtime/compiler/partition.h"
+#include "runtime/compiler/progress.h"
+#include "runtime/compiler/target.h"
+#include "runtime/compiler/unit.h"
+#include "runtime/wasm/decoder.h"
+#include "runtime/wasm/validator.h"
+
+namespace slipway::compiler {
+namespace {
+
+// LLVM recurses over the nesting of loops and expressions, which the guest
+// chooses.
+constexpr unsigned kThreadStackSize = 512u << 20;  // bytes, reserved
+
+absl::StatusOr<wasm::Module> Decode(wasm::Bytes bytes) {
+  absl::StatusOr<wasm::Module> module = wasm::DecodeModule(bytes);
+  if (!module.ok()) return module;
+  const absl::Status status = wasm::ValidateModule(*module);
+  if (!status.ok()) return status;
+  return module;
+}
+
+// Compiles one partition after another, until all are done or one fails.
+class PartitionQueue {
+ public:
+  PartitionQueue(const ModuleInfo& info, const TargetSpec& target,
+                 bool show_progress)
+      : info_(info),
+        target_(target),
+        partitions_(PlanPartitions(info.module)),
+        progress_(show_progress, TotalSize()),
+        results_(partitions_.size() + 1, absl::CancelledError("not reached")),
+        first_error_(results_.size()) {}
+
+  size_t size() const { return results_.size(); }
+
+  // Called on every thread.
+  void Work() {
+    for (size_t i = next_++; i < results_.size(); i = next_++) {
+      if (i > first_error_) return;
+      results_[i] = i == 0 ? CompileObjectUnit() : Compile(partitions_[i - 1]);
+      if (!results_[i].ok()) LowerFirstError(i);
+      if (i > 0) progress_.Add(partitions_[i - 1].size);
+    }
+  }
+
+  // The objects in order, or the error of the first partition that failed.
+  // Precondition: every Work has returned.
+  absl::StatusOr<std::vector<std::string>> Take() {
+    std::vector<std::string> objects;
+    for (absl::StatusOr<std::string>& result : results_) {
+      if (!result.ok()) return result.status();
+      objects.push_back(*std::move(result));
+    }
+    return objects;
+  }
+
+ private:
+  uint64_t TotalSize() const {
+    uint64_t total = 0;
+    for (const Partition& partition : partitions_) total += partition.size;
+    return total;
+  }
+
+  void LowerFirstError(size_t i) {
+    size_t known = first_error_;
+    while (i < known && !first_error_.compare_exchange_weak(known, i)) {
+    }
+  }
+
+  absl::StatusOr<std::string> CompileObjectUnit() {
+    const std::unique_ptr<llvm::TargetMachine> machine =
+        CreateTargetMachine(target_);
+    Unit unit(info_, *machine, "object");
+    EmitObject(unit);
+    Optimize(unit.module(), *machine, target_.optimization);
+    return GenerateObject(unit.module(), *machine);
+  }
+
+  absl::StatusOr<std::string> Compile(const Partition& partition) {
+    const std::unique_ptr<llvm::TargetMachine> machine =
+        CreateTargetMachine(target_);
+    Unit unit(info_, *machine, absl::StrCat("functions.", partition.begin));
+    for (uint32_t i = partition.begin; i < partition.end; ++i) {
+      const absl::Status status = CompileFunction(unit, i);
+      if (!status.ok()) return status;
+    }
+    Optimize(unit.module(), *machine, target_.optimization);
+    return GenerateObject(unit.module(), *machine);
+  }
+
+  const ModuleInfo& info_;
+  const TargetSpec& target_;
+  const std::vector<Partition> partitions_;
+  Progress progress_;
+  // 0 is the object unit; i + 1 is partition i.
+  std::vector<absl::StatusOr<std::string>> results_;
+  std::atomic<size_t> next_ = 0;
+  std::atomic<size_t> first_error_;
+};
+
+unsigned ThreadCount(const Options& options, size_t work) {
+  const unsigned wanted = options.threads != 0
+                              ? options.threads
+                              : std::max(1u, std::thread::hardware_concurrency());
+  return static_cast<unsigned>(std::min<size_t>(wanted, work));
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<std::string>> CompileToObjects(
+    wasm::Bytes bytes, const Options& options) {
+  const absl::StatusOr<wasm::Module> module = Decode(bytes);
+  if (!module.ok()) return module.status();
+  const absl::StatusOr<TargetSpec> target = TargetSpec::Create(options);
+  if (!target.ok()) return target.status();
+  const ModuleInfo info(*module);
+  PartitionQueue queue(info, *target, options.progress);
+  std::vector<llvm::thread> threads;
+  for (unsigned i = 0; i < ThreadCount(options, queue.size()); ++i) {
+    threads.emplace_back(std::optional<unsigned>(kThreadStackSize),
+                         [&queue] { queue.Work(); });
+  }
+  for (llvm::thread& thread : threads) thread.join();
+  return queue.Take();
+}
+
+absl::Status CompileModule(wasm::Bytes bytes, const Options& options,
+                           const std::string& output) {
+  const absl::StatusOr<std::string> linker = FindLinker(options.linker);
+  if (!linker.ok()) return linker.status();
+  const absl::StatusOr<std::vector<std::string>> objects =
+      CompileToObjects(bytes, options);
+  if (!objects.ok()) return objects.status();
+  return Link(*linker, *objects, output);
+}
+
+absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
+                                       const Options& options,
+                                       uint32_t function) {
+  const absl::StatusOr<wasm::Module> module = Decode(bytes);
+  if (!module.ok()) return module.status();
+  if (function < module->imported_functions ||
+      function >= module->functions.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("function ", function, " is not defined here"));
+  }
+  const absl::StatusOr<TargetSpec> target = TargetSpec::Create(options);
+  if (!target.ok()) return target.status();
+  const ModuleInfo info(*module);
+  const std::unique_ptr<llvm::TargetMachine> machine =
+      CreateTargetMachine(*target);
+  Unit unit(info, *machine, "function");
+  const absl::Status status = CompileFunction(unit, function);
+  if (!status.ok()) return status;
+  Optimize(unit.module(), *machine, target->optimization);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  unit.GetFunction(function)->print(stream);
+  return text;
+}
+
+}  // namespace slipway::compiler

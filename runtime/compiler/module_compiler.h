@@ -1,0 +1,40 @@
+// A wasm module into an object file, end to end.
+//
+//   Options options;
+//   absl::Status status = CompileModule(bytes, options, "out.so");
+//
+// The functions are compiled in partitions, each with an LLVM context of its
+// own, on several threads. The result is the same byte for byte for equal
+// modules and options, whatever the number of threads.
+
+#ifndef SLIPWAY_RUNTIME_COMPILER_MODULE_COMPILER_H_
+#define SLIPWAY_RUNTIME_COMPILER_MODULE_COMPILER_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "runtime/compiler/options.h"
+#include "runtime/wasm/module.h"
+
+namespace slipway::compiler {
+
+// Decodes, validates and compiles; writes `output`. InvalidArgument for a bad
+// module ("offset 0x1a3: …") or option.
+absl::Status CompileModule(wasm::Bytes bytes, const Options& options,
+                           const std::string& output);
+
+// The same up to the linker: relocatable objects, in link order.
+absl::StatusOr<std::vector<std::string>> CompileToObjects(
+    wasm::Bytes bytes, const Options& options);
+
+// The LLVM IR of one function as code is generated from it: for tests of its
+// shape, and for reading (slipway-compiler --emit-ir).
+absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
+                                       const Options& options,
+                                       uint32_t function);
+
+}  // namespace slipway::compiler
+
+#endif  // SLIPWAY_RUNTIME_COMPILER_MODULE_COMPILER_H_

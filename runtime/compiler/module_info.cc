@@ -1,0 +1,46 @@
+#include "runtime/compiler/module_info.h"
+
+#include "absl/strings/str_cat.h"
+#include "runtime/object/type_hash.h"
+
+namespace slipway::compiler {
+namespace {
+
+object::ContextLayout LayoutOf(const wasm::Module& module) {
+  return object::ContextLayout(
+      module.memories.size(), module.tables.size(), module.imported_functions,
+      module.imported_globals, module.tags.size(), module.functions.size(),
+      module.globals.size() - module.imported_globals);
+}
+
+// ELF strings end at NUL, and tools print symbols as they are.
+std::string Printable(std::string name) {
+  for (char& c : name) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) c = '_';
+  }
+  return name;
+}
+
+}  // namespace
+
+ModuleInfo::ModuleInfo(const wasm::Module& wasm_module)
+    : module(wasm_module), layout(LayoutOf(wasm_module)) {
+  type_hashes.reserve(module.types.size());
+  for (uint32_t i = 0; i < module.types.size(); ++i) {
+    type_hashes.push_back(object::TypeHash(module, i));
+  }
+}
+
+std::string ModuleInfo::Symbol(uint32_t function) const {
+  return absl::StrCat(Printable(module.FunctionName(function)), ".", function);
+}
+
+std::string ModuleInfo::EntryThunkSymbol(uint32_t type_index) const {
+  return absl::StrCat("entry_thunk.", type_index);
+}
+
+std::string ModuleInfo::HostThunkSymbol(uint32_t type_index) const {
+  return absl::StrCat("host_thunk.", type_index);
+}
+
+}  // namespace slipway::compiler

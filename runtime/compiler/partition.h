@@ -1,0 +1,28 @@
+// The division of a module's functions into units of compilation. It depends
+// on the module alone, never on the machine, so that the output is the same
+// whatever the number of threads.
+
+#ifndef SLIPWAY_RUNTIME_COMPILER_PARTITION_H_
+#define SLIPWAY_RUNTIME_COMPILER_PARTITION_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime/wasm/module.h"
+
+namespace slipway::compiler {
+
+// Functions [begin, end) of the function index space.
+struct Partition {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  uint64_t size = 0;  // bytes of their bodies
+};
+
+// Consecutive functions, until a partition holds kPartitionSize bytes.
+inline constexpr uint64_t kPartitionSize = 48 * 1024;
+std::vector<Partition> PlanPartitions(const wasm::Module& module);
+
+}  // namespace slipway::compiler
+
+#endif  // SLIPWAY_RUNTIME_COMPILER_PARTITION_H_
