@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace slipway::host {
 namespace {
@@ -16,13 +17,13 @@ namespace {
 constexpr uint32_t kCloseRangeUnshare = 1u << 1;
 constexpr uint32_t kCloseRangeCloexec = 1u << 2;
 
-std::atomic<uint32_t>* MapEntries() {
+std::atomic<uint64_t>* MapEntries() {
   void* memory = ::mmap(
-      nullptr, DescriptorTable::kCapacity * sizeof(std::atomic<uint32_t>),
+      nullptr, DescriptorTable::kCapacity * sizeof(std::atomic<uint64_t>),
       PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
       0);
   if (memory == MAP_FAILED) std::abort();
-  return static_cast<std::atomic<uint32_t>*>(memory);
+  return static_cast<std::atomic<uint64_t>*>(memory);
 }
 
 // How many numbers below a limit of `hard` the runtime keeps for itself.
@@ -51,26 +52,28 @@ DescriptorTable::~DescriptorTable() {
   ::munmap(entries_, kCapacity * sizeof(*entries_));
 }
 
-uint32_t DescriptorTable::Pack(Descriptor descriptor) {
-  return static_cast<uint32_t>(descriptor.kind) |
+DescriptorTable::Word DescriptorTable::Pack(Descriptor descriptor,
+                                            Word generation_of) {
+  const Word generation = (generation_of >> 32) + 1;
+  return generation << 32 | Word{descriptor.node} << 16 |
          (descriptor.read_only ? 0x100u : 0u) |
-         static_cast<uint32_t>(descriptor.node) << 16;
+         static_cast<Word>(descriptor.kind);
 }
 
-Descriptor DescriptorTable::Unpack(uint32_t word) {
+Descriptor DescriptorTable::Unpack(Word word) {
   return {static_cast<FdKind>(word & 0xff), (word & 0x100) != 0,
           static_cast<uint16_t>(word >> 16)};
 }
 
 // A number under replacement is the old file until the kernel says otherwise;
 // wait for the moment that takes, so that nobody sees a stale kind.
-Descriptor DescriptorTable::Load(int fd) const {
-  uint32_t word = entries_[fd].load(std::memory_order_acquire);
+DescriptorTable::Word DescriptorTable::Load(int fd) const {
+  Word word = entries_[fd].load(std::memory_order_acquire);
   while ((word & 0xff) == kBusy) {
     ::sched_yield();
     word = entries_[fd].load(std::memory_order_acquire);
   }
-  return Unpack(word);
+  return word;
 }
 
 void DescriptorTable::Publish(int fd, Descriptor descriptor) {
@@ -78,7 +81,8 @@ void DescriptorTable::Publish(int fd, Descriptor descriptor) {
   while (high <= fd && !high_water_.compare_exchange_weak(
                            high, fd + 1, std::memory_order_release)) {
   }
-  entries_[fd].store(Pack(descriptor), std::memory_order_release);
+  const Word old = entries_[fd].load(std::memory_order_relaxed);
+  entries_[fd].store(Pack(descriptor, old), std::memory_order_release);
 }
 
 SysResult<int64_t> DescriptorTable::Adopt(int host_fd, Descriptor descriptor) {
@@ -94,15 +98,20 @@ void DescriptorTable::AdoptInherited(int host_fd) {
   if (::fcntl(host_fd, F_GETFD) >= 0) Publish(host_fd, {FdKind::kInherited});
 }
 
-SysResult<Descriptor> DescriptorTable::Find(GuestFd fd) const {
+SysResult<DescriptorTable::Word> DescriptorTable::Owned(GuestFd fd) const {
   if (!InRange(fd.number)) return Errno{EBADF};
-  const Descriptor descriptor = Load(fd.number);
-  if (descriptor.kind == FdKind::kFree) return Errno{EBADF};
-  return descriptor;
+  const Word word = Load(fd.number);
+  if (Unpack(word).kind == FdKind::kFree) return Errno{EBADF};
+  return word;
+}
+
+SysResult<Descriptor> DescriptorTable::Find(GuestFd fd) const {
+  SLIPWAY_TRY(const Word word, Owned(fd));
+  return Unpack(word);
 }
 
 SysResult<int> DescriptorTable::Host(GuestFd fd) const {
-  SLIPWAY_CHECK_OK(Find(fd));
+  SLIPWAY_CHECK_OK(Owned(fd));
   return fd.number;
 }
 
@@ -115,16 +124,28 @@ SysResult<int> DescriptorTable::Socket(GuestFd fd) const {
   return fd.number;
 }
 
+SysResult<PinnedFd> DescriptorTable::Pin(GuestFd fd) const {
+  while (true) {
+    SLIPWAY_TRY(const Word before, Owned(fd));
+    OwnedFd copy(DuplicateFrom(fd.number, max_limit_, true));
+    const Errno error = Errno::Last();
+    SLIPWAY_TRY(const Word after, Owned(fd));
+    if (before != after) continue;
+    if (!copy.valid()) return error;
+    return PinnedFd{std::move(copy), Unpack(before)};
+  }
+}
+
 SysStatus DescriptorTable::Close(GuestFd fd) {
-  if (!InRange(fd.number)) return Errno{EBADF};
   // Released first: once the kernel has closed it, the number may be somebody
   // else's at once.
-  uint32_t word = Pack(Load(fd.number));
-  do {
-    if (Unpack(word).kind == FdKind::kFree) return Errno{EBADF};
-    if ((word & 0xff) == kBusy) word = Pack(Load(fd.number));
-  } while (!entries_[fd.number].compare_exchange_weak(
-      word, 0, std::memory_order_acq_rel));
+  while (true) {
+    SLIPWAY_TRY(Word word, Owned(fd));
+    if (entries_[fd.number].compare_exchange_strong(
+            word, Pack({}, word), std::memory_order_acq_rel)) {
+      break;
+    }
+  }
   if (::close(fd.number) != 0) return Errno::Last();
   return Done{};
 }
@@ -151,23 +172,27 @@ SysStatus DescriptorTable::CloseRange(uint32_t first, uint32_t last,
 
 SysResult<int64_t> DescriptorTable::Duplicate(GuestFd fd, int64_t minimum,
                                               bool cloexec) {
-  SLIPWAY_TRY(const Descriptor descriptor, Find(fd));
-  if (minimum < 0 || minimum >= limit()) return Errno{EINVAL};
-  const int copy =
-      DuplicateFrom(fd.number, static_cast<int>(minimum), cloexec);
-  if (copy < 0) return Errno::Last();
-  return Adopt(copy, descriptor);
+  while (true) {
+    SLIPWAY_TRY(const Word before, Owned(fd));
+    if (minimum < 0 || minimum >= limit()) return Errno{EINVAL};
+    OwnedFd copy(DuplicateFrom(fd.number, static_cast<int>(minimum), cloexec));
+    const Errno error = Errno::Last();
+    SLIPWAY_TRY(const Word after, Owned(fd));
+    if (before != after) continue;
+    if (!copy.valid()) return error;
+    return Adopt(copy.Release(), Unpack(before));
+  }
 }
 
 SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,
                                                 bool cloexec) {
-  SLIPWAY_CHECK_OK(Find(fd));
   if (target.number < 0 || target.number >= limit()) return Errno{EBADF};
   // Free or owned may change between our look and the attempt; a number that
   // the runtime uses for a moment comes back soon, one that a slow open holds
   // is EBUSY.
   constexpr int kAttempts = 1000;
   for (int i = 0; i < kAttempts; ++i) {
+    SLIPWAY_CHECK_OK(Find(fd));
     const bool owned = Find(target).ok();
     auto result = owned ? ReplaceOwned(fd.number, target.number, cloexec)
                         : ClaimFree(fd.number, target.number, cloexec);
@@ -180,16 +205,26 @@ SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,
 std::optional<SysResult<int64_t>> DescriptorTable::ReplaceOwned(int from,
                                                                 int target,
                                                                 bool cloexec) {
-  uint32_t old = Pack(Load(target));
+  Word old = Load(target);
+  const Word busy = (old & ~Word{0xff}) | kBusy;
   if (Unpack(old).kind == FdKind::kFree ||
-      !entries_[target].compare_exchange_strong(old, kBusy,
+      !entries_[target].compare_exchange_strong(old, busy,
                                                 std::memory_order_acq_rel)) {
     return std::nullopt;
   }
-  const uint32_t source = entries_[from].load(std::memory_order_acquire);
-  const bool usable = (source & 0xff) != kBusy && source != 0;
-  if (!usable || ::dup3(from, target, cloexec ? O_CLOEXEC : 0) < 0) {
-    const Errno error = usable ? Errno::Last() : Errno{EBADF};
+  // Reads `from` without waiting, or two threads that duplicate over each
+  // other's source would wait for ever.
+  const Word source = entries_[from].load(std::memory_order_acquire);
+  const FdKind kind = Unpack(source).kind;
+  const bool usable =
+      kind != FdKind::kFree && static_cast<uint8_t>(kind) != kBusy;
+  const OwnedFd pin(usable ? DuplicateFrom(from, max_limit_, true) : -1);
+  if (!pin.valid() || entries_[from].load() != source) {
+    entries_[target].store(old, std::memory_order_release);
+    return std::nullopt;
+  }
+  if (::dup3(pin.get(), target, cloexec ? O_CLOEXEC : 0) < 0) {
+    const Errno error = Errno::Last();
     entries_[target].store(old, std::memory_order_release);
     return SysResult<int64_t>(error);
   }
@@ -200,15 +235,12 @@ std::optional<SysResult<int64_t>> DescriptorTable::ReplaceOwned(int from,
 std::optional<SysResult<int64_t>> DescriptorTable::ClaimFree(int from,
                                                              int target,
                                                              bool cloexec) {
-  const SysResult<Descriptor> source = Find(GuestFd{from});
+  SysResult<PinnedFd> source = Pin(GuestFd{from});
   if (!source.ok()) return SysResult<int64_t>(source.error());
-  const int copy = DuplicateFrom(from, target, cloexec);
-  if (copy < 0) return SysResult<int64_t>(Errno::Last());
-  if (copy != target) {
-    ::close(copy);
-    return std::nullopt;
-  }
-  return Adopt(copy, *source);
+  OwnedFd copy(DuplicateFrom(source->fd.get(), target, cloexec));
+  if (!copy.valid()) return SysResult<int64_t>(Errno::Last());
+  if (copy.get() != target) return std::nullopt;
+  return Adopt(copy.Release(), source->descriptor);
 }
 
 int DescriptorTable::MoveHigh(int host_fd) const {

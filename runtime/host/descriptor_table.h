@@ -25,6 +25,7 @@
 #include <optional>
 
 #include "runtime/host/guest_memory.h"
+#include "runtime/host/owned_fd.h"
 #include "runtime/host/sys_result.h"
 
 namespace slipway::host {
@@ -59,6 +60,13 @@ struct Descriptor {
   friend bool operator==(Descriptor, Descriptor) = default;
 };
 
+// A second host descriptor for an open file of the guest's, so that the file
+// and what is known about it belong together whatever other threads do.
+struct PinnedFd {
+  OwnedFd fd;
+  Descriptor descriptor;
+};
+
 class DescriptorTable {
  public:
   static constexpr int kCapacity = 1 << 20;
@@ -82,7 +90,9 @@ class DescriptorTable {
   SysResult<Descriptor> Find(GuestFd fd) const;
   // The host's number for it: the same. EBADF likewise.
   SysResult<int> Host(GuestFd fd) const;
-  // The same, and ENOTSOCK when it is certainly no socket.
+  // For calls that decide by the Descriptor and then use the file.
+  SysResult<PinnedFd> Pin(GuestFd fd) const;
+  // As Host, and ENOTSOCK when it is certainly no socket.
   SysResult<int> Socket(GuestFd fd) const;
 
   // close(2). Releases the number even when the kernel reports an error.
@@ -108,7 +118,7 @@ class DescriptorTable {
   void ForEach(Visitor visit) const {
     const int end = high_water_.load(std::memory_order_acquire);
     for (int fd = 0; fd < end; ++fd) {
-      const Descriptor descriptor = Load(fd);
+      const Descriptor descriptor = Unpack(Load(fd));
       if (descriptor.kind != FdKind::kFree) visit(fd, descriptor);
     }
   }
@@ -119,22 +129,25 @@ class DescriptorTable {
   int MoveHigh(int host_fd) const;
 
  private:
-  // Packed so that an entry fits one atomic word; kBusy while a number is being
-  // replaced.
-  static constexpr uint32_t kBusy = 0xff;
-  static uint32_t Pack(Descriptor descriptor);
-  static Descriptor Unpack(uint32_t word);
+  // An entry is one atomic word: the descriptor below, a generation above that
+  // every change increments, so that equal words mean an unchanged owner.
+  using Word = uint64_t;
+  static constexpr uint8_t kBusy = 0xff;  // as a kind: being replaced
+  static Word Pack(Descriptor descriptor, Word generation_of);
+  static Descriptor Unpack(Word word);
 
   bool InRange(int fd) const { return fd >= 0 && fd < kCapacity; }
-  Descriptor Load(int fd) const;
+  Word Load(int fd) const;
   void Publish(int fd, Descriptor descriptor);
-  // nullopt when the number turned out to be free: try ClaimFree instead.
+  // EBADF when the number is not the guest's.
+  SysResult<Word> Owned(GuestFd fd) const;
+  // nullopt when the number's state changed meanwhile: look again.
   std::optional<SysResult<int64_t>> ReplaceOwned(int from, int target,
                                                  bool cloexec);
   std::optional<SysResult<int64_t>> ClaimFree(int from, int target,
                                               bool cloexec);
 
-  std::atomic<uint32_t>* const entries_;  // kCapacity, demand-zero
+  std::atomic<Word>* const entries_;  // kCapacity, demand-zero
   std::atomic<int> high_water_ = 0;       // above every number ever owned
   std::atomic<int> limit_ = 0;
   int max_limit_ = 0;

@@ -135,7 +135,7 @@ TEST(DescriptorTable, SurvivesConcurrentUse) {
       if (i % 3 == 0) (void)table.Close(target).ok();
     }
   };
-  const auto borrow = [&table] {
+  const auto borrow = [] {
     for (int i = 0; i < 4000; ++i) {
       int ends[2];
       ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
