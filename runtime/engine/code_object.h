@@ -10,8 +10,10 @@
 #define SLIPWAY_RUNTIME_ENGINE_CODE_OBJECT_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -40,6 +42,7 @@ class CodeObject {
 
  private:
   CodeObject() = default;
+  absl::Status CheckHeader(const std::string& path) const;
   absl::Status Init(const std::string& path, void* handle);
   absl::Status RegisterTypes();
   void IndexFunctions();

@@ -1,15 +1,18 @@
 // The handlers of SIGSEGV, SIGBUS, SIGILL and SIGFPE. They run on the thread's
 // signal stack and decide whose fault it is:
 //   - the PC in a fix-up range: resume at its landing (address_registry.h);
+//   - the engine's own deliberate fault (RaiseTrap): the trap it asks for;
 //   - a ud1 in generated code: the trap that it encodes;
 //   - an address in a memory's reservation, from generated code or from the
 //     engine working for it (not in_host): kMemoryOutOfBounds;
 //   - an address below 4096 from generated code: kNullReference;
+//   - an integer division in generated code: kIntegerDivideByZero;
 //   - the guard below the guest's stack, not in_host: kStackExhausted;
-//   - anything else, or a signal somebody sent: not ours. The action that was
-//     installed before us is restored and the instruction runs again, so the
-//     process dies honestly (or the sanitizer reports).
+//   - anything else is not ours: the action that was installed before us is
+//     restored and the instruction runs again, so that the process dies
+//     honestly (or a sanitizer reports).
 // A guest's fault first goes to the fault hook, then ends the nearest Invoke.
+// The same signals sent by somebody (kill) go to the sent-signal hook.
 
 #ifndef SLIPWAY_RUNTIME_ENGINE_FAULT_HANDLER_H_
 #define SLIPWAY_RUNTIME_ENGINE_FAULT_HANDLER_H_
@@ -40,12 +43,22 @@ struct Fault {
 using FaultHook = bool (*)(const Fault& fault, ucontext_t* context);
 void SetFaultHook(FaultHook hook);
 
-// Installs the handlers, once per process; later calls do nothing.
+// For a fault signal that was sent. False: the process dies of it.
+using SentSignalHook = bool (*)(const siginfo_t& info, ucontext_t* context);
+void SetSentSignalHook(SentSignalHook hook);
+
+// Installs the handlers, once per process; later calls do nothing. They are
+// inherited over fork.
 absl::Status InstallFaultHandlers();
 
-// The signal mask, flags and handler the engine uses for the four signals,
-// for a host layer that must re-install them (after fork they are inherited).
+// Whether the engine handles the signal, so that nobody else may.
 bool IsFaultSignal(int signal);
+
+// For signal handlers that interrupted generated code (IsGuestCode(PC)):
+// makes the interrupted context end its Invoke, with kExited or with a trap,
+// once the handler returns. Unlike ExitGuest this restores the signal mask.
+void ExitGuestFromSignal(Thread& thread, ucontext_t* context, int64_t value);
+void TrapFromSignal(Thread& thread, ucontext_t* context, const Trap& trap);
 
 }  // namespace slipway::engine
 

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -63,7 +64,7 @@ class Instance {
   // Segments. A dropped one is empty; dropping is seen by all threads.
   wasm::Bytes data_segment(uint32_t index) const;
   void DropData(uint32_t index);
-  const std::vector<void*>& element_segment(uint32_t index) const;
+  std::span<void* const> element_segment(uint32_t index) const;
   void DropElements(uint32_t index);
 
   static Instance& FromContext(object::InstanceContext* context) {
@@ -77,13 +78,18 @@ class Instance {
   Instance(Store& store, const CodeObject& code, uint32_t id);
 
   Extern ExternOf(wasm::ExternKind kind, uint32_t index) const;
-  object::ContextLayout layout() const;
-  // Makes this instance's context for `thread`, globals from the snapshot.
-  void CreateContext(Thread& thread) const;
+  GlobalExtern GlobalOf(uint32_t index) const;
+  // Makes this instance's context for `thread`, globals from the snapshot;
+  // false when memory is short. Called with the store's lock held.
+  bool CreateContext(Thread& thread) const;
+  void FillContext(Thread& thread, object::InstanceContext* context) const;
+  // The defined globals of a thread.
+  object::Value* GlobalsOf(const Thread& thread) const;
 
   Store& store_;
   const CodeObject& code_;
   const uint32_t id_;
+  const object::ContextLayout layout_;
 
   std::vector<std::shared_ptr<Memory>> memories_;
   std::vector<std::shared_ptr<Table>> tables_;
@@ -92,9 +98,9 @@ class Instance {
   std::vector<object::FuncRef> own_refs_;
   std::vector<GlobalExtern> imported_globals_;
   std::vector<object::Value> globals_snapshot_;  // defined globals
-  std::vector<std::vector<void*>> elements_;
-  std::unique_ptr<std::atomic<bool>[]> data_dropped_;
-  std::unique_ptr<std::atomic<bool>[]> elements_dropped_;
+  std::vector<std::vector<void*>> elements_;  // of each segment
+  std::vector<std::atomic<bool>> data_dropped_;
+  std::vector<std::atomic<bool>> elements_dropped_;
 };
 
 }  // namespace slipway::engine

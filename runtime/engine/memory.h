@@ -56,6 +56,8 @@ class Memory {
   uint64_t Grow(uint64_t pages);
 
  private:
+  static absl::StatusOr<std::shared_ptr<Memory>> Make(
+      const wasm::Limits& limits, bool posix);
   Memory(const wasm::Limits& limits, bool posix, uint8_t* base,
          uint64_t reservation);
 

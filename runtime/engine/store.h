@@ -10,17 +10,16 @@
 
 #include <cstdint>
 #include <memory>
-#include <variant>
+#include <mutex>
 #include <vector>
 
-#include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "runtime/engine/extern.h"
 #include "runtime/object/object_format.h"
 
 namespace slipway::engine {
 
+class ExceptionArena;
 class Instance;
 class Thread;
 
@@ -55,17 +54,19 @@ class Store {
   friend void AfterForkInParent(Store&);
   friend void AfterForkInChild(Store&);
 
-  absl::StatusOr<uint32_t> NextId() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Precondition: mutex_ is held.
+  absl::StatusOr<uint32_t> NextId();
 
-  absl::Mutex mutex_;
-  uint32_t next_id_ ABSL_GUARDED_BY(mutex_) = 1;
-  std::vector<std::unique_ptr<Instance>> instances_ ABSL_GUARDED_BY(mutex_);
-  std::vector<Thread*> threads_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<HostFunctionDefinition>> host_functions_
-      ABSL_GUARDED_BY(mutex_);
-  std::vector<object::Value> thread_globals_ ABSL_GUARDED_BY(mutex_);
-  std::vector<std::unique_ptr<object::Value>> shared_globals_
-      ABSL_GUARDED_BY(mutex_);
+  // Guards everything below. A std::mutex: absl::Mutex does not survive fork.
+  std::mutex mutex_;
+  uint32_t next_id_ = 1;
+  std::vector<std::unique_ptr<Instance>> instances_;
+  std::vector<Thread*> threads_;
+  std::vector<std::unique_ptr<HostFunctionDefinition>> host_functions_;
+  std::vector<object::Value> thread_globals_;  // initial values
+  std::vector<std::unique_ptr<object::Value>> shared_globals_;
+  // Exceptions that guest code may still hold references to.
+  std::vector<std::unique_ptr<ExceptionArena>> retired_exceptions_;
 };
 
 }  // namespace slipway::engine

@@ -15,7 +15,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "runtime/engine/extern.h"
@@ -55,7 +57,7 @@ class Thread {
   void Attach();
 
   // The calling native thread's Thread, or null. Async-signal-safe.
-  static Thread* Current();
+  static Thread* Current() { return current_; }
 
   Store& store() const { return store_; }
   object::ThreadState& state() { return *state_; }
@@ -101,22 +103,33 @@ class Thread {
   InvokeRecord* top_invoke() const { return top_invoke_; }
   void set_top_invoke(InvokeRecord* record) { top_invoke_ = record; }
   // Initial stack pointer for the outermost Invoke, or 0 for the native one.
-  uintptr_t own_stack_top() const { return own_stack_ ? stack_end_ : 0; }
+  uintptr_t own_stack_top() const { return stack_block_ != nullptr ? stack_end_ : 0; }
   Trap& trap() { return trap_; }
   ExceptionArena& exceptions() { return *exceptions_; }
 
  private:
   friend class Instance;
   friend class Instantiation;
+  friend class Store;
   friend void AfterForkInChild(Store&);
+
+  struct Free {
+    void operator()(void* memory) const { std::free(memory); }
+  };
 
   explicit Thread(Store& store);
   bool Allocate(const Options& options);
-  void FindStackBounds();
-  void InstallSignalStack();
-  // These two are called with the store's lock held.
+  bool AllocateStack(size_t size);
+  void FindNativeStack();
+  void Detach();
+  // These are called with the store's lock held, maybe by another thread.
   void AddHostFunction(const HostFunctionDefinition& function);
   void SetHostGlobal(uint32_t index, object::Value value);
+  void SetContext(uint32_t id, void* context);
+  // Uninitialised; freed with the thread. Null when memory is short.
+  object::InstanceContext* NewContext(uint64_t size);
+
+  static thread_local constinit Thread* current_;
 
   Store& store_;
   object::ThreadState* state_ = nullptr;
@@ -126,7 +139,6 @@ class Thread {
   void* host_data_ = nullptr;
   volatile bool in_host_ = false;
   InvokeRecord* top_invoke_ = nullptr;
-  bool own_stack_ = false;
   uint8_t* stack_block_ = nullptr;
   size_t stack_block_size_ = 0;
   uintptr_t guard_begin_ = 0;
@@ -136,6 +148,7 @@ class Thread {
   uint8_t* signal_stack_ = nullptr;
   Trap trap_;
   std::unique_ptr<ExceptionArena> exceptions_;
+  std::vector<std::unique_ptr<void, Free>> contexts_;  // of instances
 };
 
 }  // namespace slipway::engine

@@ -1,11 +1,14 @@
 // Every function type that loaded code knows, process-wide, by its hash: the
 // canonical text (so that a collision of hashes is refused instead of
 // confusing two types) and the thunks that objects brought for it.
-// Thread-safe.
+//
+// Thread-safe. Finding takes no lock and may be done in a signal handler;
+// entries are never removed.
 
 #ifndef SLIPWAY_RUNTIME_ENGINE_TYPE_REGISTRY_H_
 #define SLIPWAY_RUNTIME_ENGINE_TYPE_REGISTRY_H_
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -15,19 +18,21 @@
 namespace slipway::engine {
 
 struct TypeEntry {
+  uint32_t hash = 0;
   std::string canonical;
-  object::EntryThunk entry_thunk = nullptr;
-  const void* host_thunk = nullptr;
-  uint32_t param_count = 0;
-  uint32_t result_count = 0;
+  // Null until an object brings one.
+  std::atomic<object::EntryThunk> entry_thunk{nullptr};
+  std::atomic<const void*> host_thunk{nullptr};
 };
 
-// Adds a type, or completes the entry that is there with thunks it lacks.
-// kFailedPrecondition when another type has the same hash.
-absl::Status RegisterType(uint32_t hash, const TypeEntry& entry);
+// Adds a type, or completes the entry that is there with thunks it lacks (null
+// when the caller has none). kFailedPrecondition when another type has the
+// same hash, kResourceExhausted when there are too many types.
+absl::Status RegisterType(uint32_t hash, const std::string& canonical,
+                          object::EntryThunk entry_thunk,
+                          const void* host_thunk);
 
-// Null when no loaded object knows the type. The entry is never removed; its
-// thunk fields may still be filled in by a later RegisterType.
+// Null when no loaded object knows the type.
 const TypeEntry* FindType(uint32_t hash);
 
 // fork() support (see fork.h).

@@ -1,0 +1,26 @@
+// Reading and writing guest memory from engine code where a fault must not end
+// the guest on the spot, because a lock is held or there is no guest running.
+
+#ifndef SLIPWAY_RUNTIME_ENGINE_GUARDED_ACCESS_H_
+#define SLIPWAY_RUNTIME_ENGINE_GUARDED_ACCESS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace slipway::engine {
+
+// Copies forward; false when either side is not accessible (a prefix may have
+// been copied). Preconditions: InstallFaultHandlers and
+// RegisterGuardedAccess have been called.
+bool GuardedCopy(void* to, const void* from, size_t size);
+
+// One aligned, atomic, sequentially consistent load; false on a fault.
+bool GuardedLoad32(const void* from, uint32_t& value);
+bool GuardedLoad64(const void* from, uint64_t& value);
+
+// Tells the fault handler about the code above. InstallFaultHandlers does it.
+void RegisterGuardedAccess();
+
+}  // namespace slipway::engine
+
+#endif  // SLIPWAY_RUNTIME_ENGINE_GUARDED_ACCESS_H_

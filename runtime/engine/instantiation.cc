@@ -1,0 +1,303 @@
+// Instance::Create: the steps of instantiation in the order of the core
+// specification, section 4.5.4.
+
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "runtime/engine/const_expr.h"
+#include "runtime/engine/guarded_access.h"
+#include "runtime/engine/import_matching.h"
+#include "runtime/engine/instance.h"
+#include "runtime/engine/invoke.h"
+#include "runtime/engine/type_registry.h"
+#include "runtime/engine/value.h"
+
+namespace slipway::engine {
+
+using object::Value;
+using wasm::ExternKind;
+
+class Instantiation {
+ public:
+  Instantiation(Thread& thread, const CodeObject& code, const Linker& linker)
+      : thread_(thread), code_(code), linker_(linker), store_(linker.store()) {}
+
+  absl::StatusOr<Instance*> Run() {
+    {
+      std::lock_guard lock(store_.mutex_);
+      const auto id = store_.NextId();
+      if (!id.ok()) return id.status();
+      new_instance_.reset(new Instance(store_, code_, *id));
+      instance_ = new_instance_.get();
+    }
+    using Step = absl::Status (Instantiation::*)();
+    for (Step step :
+         {&Instantiation::ResolveImports, &Instantiation::MakeFunctions,
+          &Instantiation::MakeMemories, &Instantiation::MakeTags,
+          &Instantiation::EvaluateGlobals, &Instantiation::MakeTables,
+          &Instantiation::EvaluateElements, &Instantiation::Publish,
+          &Instantiation::ApplyElements, &Instantiation::ApplyData,
+          &Instantiation::RunStart}) {
+      if (absl::Status status = (this->*step)(); !status.ok()) return status;
+    }
+    TakeSnapshot();
+    return instance_;
+  }
+
+ private:
+  const wasm::Module& module() const { return code_.module(); }
+
+  absl::Status ResolveImports() {
+    for (const wasm::Import& import : module().imports) {
+      const Extern* found = linker_.Find(import.module, import.name);
+      if (found == nullptr) return MissingImport(code_, import);
+      absl::Status status = MatchImport(code_, import, *found);
+      if (!status.ok()) return status;
+      AddImport(*found);
+    }
+    return absl::OkStatus();
+  }
+
+  void AddImport(const Extern& value) {
+    if (const auto* function = std::get_if<FunctionExtern>(&value)) {
+      instance_->functions_.push_back(RefOf(*function));
+    } else if (const auto* table = std::get_if<std::shared_ptr<Table>>(&value)) {
+      instance_->tables_.push_back(*table);
+    } else if (const auto* memory =
+                   std::get_if<std::shared_ptr<Memory>>(&value)) {
+      instance_->memories_.push_back(*memory);
+    } else if (const auto* global = std::get_if<GlobalExtern>(&value)) {
+      instance_->imported_globals_.push_back(*global);
+    } else {
+      instance_->tags_.push_back(std::get<std::shared_ptr<Tag>>(value));
+    }
+  }
+
+  // A host function becomes callable now: this object imports its type, so it
+  // brought a thunk for it.
+  object::FuncRef* RefOf(const FunctionExtern& function) {
+    if (function.host == nullptr) {
+      return const_cast<object::FuncRef*>(function.ref);
+    }
+    std::lock_guard lock(store_.mutex_);
+    object::FuncRef& ref = function.host->ref;
+    if (ref.code == nullptr) {
+      ref.code = FindType(ref.type_hash)->host_thunk.load();
+    }
+    return &ref;
+  }
+
+  absl::Status MakeFunctions() {
+    const uint32_t imported = module().imported_functions;
+    const auto total = static_cast<uint32_t>(module().functions.size());
+    instance_->own_refs_.reserve(total - imported);
+    for (uint32_t i = imported; i < total; ++i) {
+      instance_->own_refs_.push_back(
+          {.code = code_.function(i - imported),
+           .type_hash = code_.type_hash(module().functions[i]),
+           .instance = instance_->id_,
+           .function_index = i,
+           .reserved = 0});
+      instance_->functions_.push_back(&instance_->own_refs_.back());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MakeMemories() {
+    for (size_t i = module().imported_memories; i < module().memories.size();
+         ++i) {
+      auto memory = Memory::Create(module().memories[i].limits);
+      if (!memory.ok()) return memory.status();
+      instance_->memories_.push_back(*std::move(memory));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MakeTags() {
+    for (size_t i = module().imported_tags; i < module().tags.size(); ++i) {
+      const uint32_t type = module().tags[i].type_index;
+      instance_->tags_.push_back(std::make_shared<Tag>(
+          Tag{code_.type_hash(type), module().types[type]}));
+    }
+    return absl::OkStatus();
+  }
+
+  // An expression may refer to imported globals and to those defined before.
+  Value GlobalValue(uint32_t index) const {
+    if (index < instance_->imported_globals_.size()) {
+      return thread_.Global(instance_->imported_globals_[index]);
+    }
+    return instance_
+        ->globals_snapshot_[index - instance_->imported_globals_.size()];
+  }
+
+  absl::StatusOr<Value> EvaluateHere(const wasm::ConstExpr& expr) const {
+    return Evaluate(
+        expr, {[this](uint32_t index) { return GlobalValue(index); },
+               [this](uint32_t index) { return instance_->functions_[index]; }});
+  }
+
+  absl::Status EvaluateGlobals() {
+    for (size_t i = module().imported_globals; i < module().globals.size();
+         ++i) {
+      const auto value = EvaluateHere(*module().globals[i].init);
+      if (!value.ok()) return value.status();
+      instance_->globals_snapshot_.push_back(*value);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status MakeTables() {
+    for (size_t i = module().imported_tables; i < module().tables.size(); ++i) {
+      const wasm::Table& table = module().tables[i];
+      absl::StatusOr<Value> initial = ZeroValue();
+      if (table.init) initial = EvaluateHere(*table.init);
+      if (!initial.ok()) return initial.status();
+      auto made = Table::Create(MakeLinkType(module(), table.type.element),
+                                table.type.limits, initial->ref);
+      if (!made.ok()) return made.status();
+      instance_->tables_.push_back(*std::move(made));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status EvaluateElements() {
+    for (const wasm::ElementSegment& segment : module().elements) {
+      std::vector<void*> references;
+      references.reserve(segment.size());
+      for (uint32_t function : segment.functions) {
+        references.push_back(instance_->functions_[function]);
+      }
+      for (const wasm::ConstExpr& expr : segment.expressions) {
+        const auto value = EvaluateHere(expr);
+        if (!value.ok()) return value.status();
+        references.push_back(value->ref);
+      }
+      instance_->elements_.push_back(std::move(references));
+    }
+    return absl::OkStatus();
+  }
+
+  // From here on every thread has a context, so that functions may appear in
+  // tables; and the store owns the instance, whatever happens next.
+  absl::Status Publish() {
+    std::lock_guard lock(store_.mutex_);
+    for (Thread* thread : store_.threads_) {
+      if (!instance_->CreateContext(*thread)) {
+        return absl::ResourceExhaustedError("no memory for an instance");
+      }
+    }
+    store_.instances_.push_back(std::move(new_instance_));
+    return absl::OkStatus();
+  }
+
+  static absl::Status TrapStatus(object::TrapCode code) {
+    const std::string_view message = TrapMessage(code);
+    return absl::AbortedError(absl::StrCat(
+        "trap: ", absl::string_view(message.data(), message.size())));
+  }
+
+  absl::Status ApplyElements() {
+    for (uint32_t i = 0; i < module().elements.size(); ++i) {
+      const wasm::ElementSegment& segment = module().elements[i];
+      if (segment.mode == wasm::ElementSegment::Mode::kActive) {
+        absl::Status status = ApplyElement(segment, instance_->elements_[i]);
+        if (!status.ok()) return status;
+      }
+      if (segment.mode != wasm::ElementSegment::Mode::kPassive) {
+        instance_->DropElements(i);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ApplyElement(const wasm::ElementSegment& segment,
+                            const std::vector<void*>& references) {
+    const auto value = EvaluateHere(segment.offset);
+    if (!value.ok()) return value.status();
+    Table& table = instance_->table(segment.table);
+    const uint64_t to = AsAddress(*value, table.limits().is64);
+    if (references.size() > table.size() ||
+        to > table.size() - references.size()) {
+      return TrapStatus(object::TrapCode::kTableOutOfBounds);
+    }
+    for (size_t i = 0; i < references.size(); ++i) {
+      table.Set(to + i, references[i]);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ApplyData() {
+    for (uint32_t i = 0; i < module().data.size(); ++i) {
+      const wasm::DataSegment& segment = module().data[i];
+      if (!segment.active) continue;
+      absl::Status status = ApplySegment(segment);
+      if (!status.ok()) return status;
+      instance_->DropData(i);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ApplySegment(const wasm::DataSegment& segment) {
+    const auto value = EvaluateHere(segment.offset);
+    if (!value.ok()) return value.status();
+    Memory& memory = instance_->memory(segment.memory);
+    const uint64_t to = AsAddress(*value, memory.limits().is64);
+    const uint64_t size = segment.bytes.size();
+    if (size > memory.size() || to > memory.size() - size ||
+        !GuardedCopy(memory.base() + to, segment.bytes.data(), size)) {
+      return TrapStatus(object::TrapCode::kMemoryOutOfBounds);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status RunStart() {
+    if (!module().start) return absl::OkStatus();
+    const Outcome outcome =
+        Invoke(thread_, *instance_->function(*module().start), {});
+    switch (outcome.kind) {
+      case Outcome::kReturned:
+        return absl::OkStatus();
+      case Outcome::kTrapped:
+        return absl::AbortedError(
+            absl::StrCat("trap: ", outcome.trap->ToString()));
+      case Outcome::kException:
+        return absl::AbortedError("trap: uncaught exception");
+      case Outcome::kExited:
+        break;
+    }
+    return absl::AbortedError("exit in the start function");
+  }
+
+  // What other threads' globals start with: the start function may have filled
+  // some in (wasm-ld's __wasm_apply_global_relocs does). No other thread can
+  // have used its own copy yet.
+  void TakeSnapshot() {
+    std::lock_guard lock(store_.mutex_);
+    std::vector<Value>& snapshot = instance_->globals_snapshot_;
+    const Value* mine = instance_->GlobalsOf(thread_);
+    snapshot.assign(mine, mine + snapshot.size());
+    for (Thread* thread : store_.threads_) {
+      if (thread == &thread_) continue;
+      std::copy(snapshot.begin(), snapshot.end(),
+                instance_->GlobalsOf(*thread));
+    }
+  }
+
+  Thread& thread_;
+  const CodeObject& code_;
+  const Linker& linker_;
+  Store& store_;
+  std::unique_ptr<Instance> new_instance_;
+  Instance* instance_ = nullptr;
+};
+
+absl::StatusOr<Instance*> Instance::Create(Thread& thread,
+                                           const CodeObject& code,
+                                           const Linker& linker) {
+  return Instantiation(thread, code, linker).Run();
+}
+
+}  // namespace slipway::engine
