@@ -29,8 +29,7 @@ absl::StatusOr<std::string> FindSysroot(const std::string& executable) {
   }
   for (const std::string& candidate : candidates) {
     std::error_code error;
-    if (!fs::exists(candidate + "/lib/libc.a", error)) continue;
-    return fs::absolute(candidate, error).string();
+    if (fs::exists(candidate + "/lib/libc.a", error)) return candidate;
   }
   return absl::NotFoundError(absl::StrCat(
       "no sysroot; looked at ", absl::StrJoin(candidates, ", "),

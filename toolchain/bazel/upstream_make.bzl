@@ -1,0 +1,130 @@
+"""upstream_make: builds an upstream tree with its own makefile.
+
+    upstream_make(
+        name = "wasm",
+        tree = "@redis//:tree",
+        root = "@redis//:Makefile",
+        guest = True,
+        variables = {"MALLOC": "libc"},
+        outputs = {"redis-server.wasm": "src/redis-server"},
+    )
+
+The tree is copied, `make` runs in the copy with CC, AR and RANLIB set to
+Slipway's tools (guest) or to clang-22 and LLVM's (not guest), and the named
+files are taken out. Nothing is patched.
+"""
+
+_SCRIPT = """
+set -euo pipefail
+execroot=$PWD
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp -rL {root} "$work/tree"
+chmod -R u+w "$work/tree"
+mkdir "$work/bin"
+{tools}
+export PATH=$work/bin:$PATH
+# Nothing of this machine or this moment in what is built.
+export CFLAGS="-ffile-prefix-map=$work/tree=. {cflags}"
+export SOURCE_DATE_EPOCH=1
+if ! make -C "$work/tree" -j"$(nproc)" {targets} {variables} > "$work/log" 2>&1
+then
+  cat "$work/log" >&2
+  exit 1
+fi
+{take}
+"""
+
+_GUEST_TOOLS = """
+for tool in cc ar ranlib nm strip; do
+  ln -s "$execroot/{driver}" "$work/bin/slipway-$tool"
+done
+export SLIPWAY_SYSROOT=$execroot/{sysroot}
+"""
+
+_GUEST_VARIABLES = {
+    "CC": "slipway-cc",
+    "AR": "slipway-ar",
+    "RANLIB": "slipway-ranlib",
+}
+
+_NATIVE_VARIABLES = {
+    "CC": "clang-22",
+    "AR": "llvm-ar-22",
+    "RANLIB": "llvm-ranlib-22",
+}
+
+def _quote(text):
+    return "'" + text.replace("'", "'\\''") + "'"
+
+def _upstream_make_impl(ctx):
+    variables = dict(_GUEST_VARIABLES if ctx.attr.guest else _NATIVE_VARIABLES)
+    variables.update(ctx.attr.variables)
+    inputs = ctx.files.tree
+    tools = []
+    tool_commands = ""
+    if ctx.attr.guest:
+        inputs = inputs + ctx.files._sysroot
+        tools = [ctx.executable._driver]
+        tool_commands = _GUEST_TOOLS.format(
+            driver = ctx.executable._driver.path,
+            sysroot = ctx.files._sysroot[0].path,
+        )
+    outputs = []
+    take = ""
+    for name, path in ctx.attr.outputs.items():
+        file = ctx.actions.declare_file(
+            name if ctx.attr.guest else ctx.label.name + "/" + name,
+        )
+        outputs.append(file)
+        take += "cp \"$work/tree/%s\" %s\n" % (path, file.path)
+    ctx.actions.run_shell(
+        outputs = outputs,
+        inputs = inputs,
+        tools = tools,
+        command = _SCRIPT.format(
+            root = ctx.file.root.dirname,
+            tools = tool_commands,
+            cflags = ctx.attr.cflags,
+            targets = " ".join(ctx.attr.targets),
+            variables = " ".join([_quote(k + "=" + v) for k, v in variables.items()]),
+            take = take,
+        ),
+        mnemonic = "UpstreamMake",
+        progress_message = "Building %s with its makefile" % ctx.label,
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(
+        files = depset(outputs),
+        runfiles = ctx.runfiles(outputs),
+    )]
+
+upstream_make = rule(
+    implementation = _upstream_make_impl,
+    attrs = {
+        "tree": attr.label(mandatory = True, doc = "All files of the upstream tree."),
+        "root": attr.label(
+            allow_single_file = True,
+            mandatory = True,
+            doc = "A file in the root of the tree.",
+        ),
+        "guest": attr.bool(mandatory = True, doc = "For the guest, or native."),
+        "targets": attr.string_list(doc = "Of make; default: its first."),
+        "variables": attr.string_dict(doc = "Of make, on its command line."),
+        "cflags": attr.string(doc = "More for the environment's CFLAGS."),
+        "outputs": attr.string_dict(
+            mandatory = True,
+            doc = "What to take out: file name → path in the built tree. Native " +
+                  "files go below a directory with the rule's name.",
+        ),
+        "_driver": attr.label(
+            default = "//toolchain/driver:slipway-cc",
+            executable = True,
+            cfg = "host",
+        ),
+        "_sysroot": attr.label(
+            default = "//posix-shim:sysroot",
+            cfg = "host",
+        ),
+    },
+)
