@@ -55,6 +55,7 @@ int RunWith(std::string_view command, const Arguments& arguments,
   if (!object.ok()) return Report(object.status());
 
   Program program;
+  program.module_path = module_path;
   program.object_path = *std::move(object);
   program.guest_path = "/" + BaseName(module_path);
   program.arguments = arguments.operands();

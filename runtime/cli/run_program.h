@@ -13,6 +13,7 @@
 namespace slipway::cli {
 
 struct Program {
+  std::string module_path;  // for messages
   std::string object_path;
   std::string guest_path;              // what the guest takes itself for
   std::vector<std::string> arguments;  // argv, from argv[0]

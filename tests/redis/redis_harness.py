@@ -108,7 +108,8 @@ def is_native():
 class Server:
     """A redis-server on 127.0.0.1, with `directory` as its /data."""
 
-    def __init__(self, directory, *arguments, grants=None):
+    def __init__(self, directory, *arguments, grants=None, native=None):
+        self.native = native or os.environ.get("NATIVE_REDIS_SERVER")
         self.directory = directory
         self.arguments = [str(a) for a in arguments]
         self.grants = grants
@@ -117,11 +118,11 @@ class Server:
         self.log_path = os.path.join(directory, "log")
 
     def command(self):
-        data = self.directory if is_native() else "/data"
+        data = self.directory if self.native else "/data"
         redis = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", data,
                  "--save", ""] + self.arguments
-        if is_native():
-            return [os.environ["NATIVE_REDIS_SERVER"]] + redis
+        if self.native:
+            return [self.native] + redis
         grants = self.grants
         if grants is None:
             grants = ["--dir", self.directory + "::/data",
@@ -214,19 +215,37 @@ class RedisTestCase(unittest.TestCase):
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
-def main():
-    parser = argparse.ArgumentParser()
+def add_arguments(parser):
     parser.add_argument("--slipway", required=not is_native())
-    parser.add_argument("--module", required=not is_native())
+    parser.add_argument("--module", required=not is_native(), nargs="+",
+                        help="redis-server.wasm, with or without others")
     parser.add_argument("--cache", help="tar file of a filled cache directory")
-    options, rest = parser.parse_known_args()
+
+
+def pick(paths, name):
+    """The one of `paths` that has this file name."""
+    (path,) = [p for p in paths if os.path.basename(p) == name]
+    return path
+
+
+def configure(options):
+    """Remembers what runs, from the arguments that add_arguments added."""
     if options.slipway:
         _settings.slipway = os.path.abspath(options.slipway)
-        _settings.module = os.path.abspath(options.module)
-    cache = os.path.join(os.environ.get("TEST_TMPDIR", tempfile.gettempdir()),
-                         "slipway-test-cache")
+        _settings.module = os.path.abspath(
+            pick(options.module, "redis-server.wasm"))
     if options.cache:
+        cache = os.path.join(
+            os.environ.get("TEST_TMPDIR", tempfile.gettempdir()),
+            "slipway-test-cache")
         os.environ["XDG_CACHE_HOME"] = cache
         with tarfile.open(options.cache) as archive:
             archive.extractall(cache)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    options, rest = parser.parse_known_args()
+    configure(options)
     unittest.main(argv=[sys.argv[0], "-v"] + rest, warnings="ignore")
