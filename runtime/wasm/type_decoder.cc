@@ -161,6 +161,7 @@ bool ReadTableType(ByteReader& reader, TableType& type) {
 }
 
 bool ReadMemoryType(ByteReader& reader, MemoryType& type) {
+  type.offset = reader.offset();
   return ReadLimits(reader, /*may_be_shared=*/true, type.limits);
 }
 

@@ -8,6 +8,7 @@
 #ifndef SLIPWAY_RUNTIME_WASM_TYPES_H_
 #define SLIPWAY_RUNTIME_WASM_TYPES_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -105,6 +106,7 @@ struct Limits {
 
 struct MemoryType {
   Limits limits;
+  size_t offset = 0;  // of the limits in the file
 };
 
 struct TableType {

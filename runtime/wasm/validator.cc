@@ -96,10 +96,8 @@ absl::Status CheckTables(const Module& module) {
 }
 
 absl::Status CheckMemories(const Module& module) {
-  for (size_t i = 0; i < module.memories.size(); ++i) {
-    const Limits& limits = module.memories[i].limits;
-    RETURN_IF_ERROR(CheckLimits(Item("memory", i), limits,
-                                limits.is64 ? kMaxPages64 : kMaxPages32));
+  for (uint32_t i = 0; i < module.memories.size(); ++i) {
+    RETURN_IF_ERROR(ValidateMemory(module.memories[i], i));
   }
   return absl::OkStatus();
 }
@@ -213,6 +211,12 @@ absl::Status CheckData(const Module& module) {
 }
 
 }  // namespace
+
+absl::Status ValidateMemory(const MemoryType& memory, uint32_t index) {
+  const Limits& limits = memory.limits;
+  return CheckLimits(Item("memory", index), limits,
+                     limits.is64 ? kMaxPages64 : kMaxPages32);
+}
 
 absl::Status ValidateModule(const Module& module) {
   RETURN_IF_ERROR(CheckTypes(module));

@@ -23,6 +23,9 @@ absl::Status ValidateFunction(const Module& module, uint32_t function);
 // ValidateModule, then every body in order.
 absl::Status ValidateAll(const Module& module);
 
+// The limits of one memory; `index` is for messages.
+absl::Status ValidateMemory(const MemoryType& memory, uint32_t index);
+
 }  // namespace slipway::wasm
 
 #endif  // SLIPWAY_RUNTIME_WASM_VALIDATOR_H_
