@@ -13,6 +13,7 @@
 #include "toolchain/driver/clang_arguments.h"
 #include "toolchain/driver/command_line.h"
 #include "toolchain/driver/flag_table.h"
+#include "toolchain/driver/memory_maximum.h"
 #include "toolchain/driver/subprocess.h"
 #include "toolchain/driver/sysroot.h"
 
@@ -45,7 +46,13 @@ absl::StatusOr<int> Compile(const std::vector<std::string>& arguments) {
 
   std::vector<std::string> command = ClangArguments(*line, *sysroot);
   command.insert(command.begin(), "clang-22");
-  return ReplaceProcess(command);
+  if (!line->links || line->relocatable) return ReplaceProcess(command);
+  absl::StatusOr<int> exit_status = RunProgram(command);
+  if (!exit_status.ok() || *exit_status != 0) return exit_status;
+  if (absl::Status status = RaiseMemoryMaximum(line->output); !status.ok()) {
+    return status;
+  }
+  return 0;
 }
 
 // LLVM's tool of the same purpose, or "".

@@ -1,0 +1,63 @@
+#!/bin/bash
+# slipway-cc as makefiles use it: compile, archive, link, and the refusals.
+set -euo pipefail
+
+driver=$PWD/$1
+export SLIPWAY_SYSROOT=$PWD/posix-shim/sysroot
+source=$PWD/tests/guest/hello.c
+bin=$TEST_TMPDIR/bin
+mkdir -p "$bin"
+for tool in cc ar ranlib nm; do ln -s "$driver" "$bin/slipway-$tool"; done
+PATH=$bin:$PATH
+cd "$TEST_TMPDIR"
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+magic() { od -An -tx1 -N4 "$1" | tr -d ' \n'; }
+
+# The memory import, "memory": shared memory64 (07), some minimum, and
+# 16777216 pages as the maximum, 80 80 80 08 in LEB128.
+has_terabyte() { od -An -v -tx1 "$1" | tr -d ' \n' | grep -q '6d656d6f72790207..*80808008'; }
+
+slipway-cc -O2 -pthread -o hello.wasm "$source" -Wl,--as-needed -lm -ldl -rdynamic
+[ "$(magic hello.wasm)" = 0061736d ] || fail "no module"
+[ -x hello.wasm ] || fail "the module is not executable"
+has_terabyte hello.wasm || fail "the memory maximum is not 1 TiB"
+
+slipway-cc -O3 -flto=auto -march=native -c "$source" -o hello.o
+[ "$(magic hello.o)" = 0061736d ] || fail "no object"
+printf 'int answer(void) { return 42; }\n' > answer.c
+slipway-cc -c answer.c
+slipway-ar rcs libanswer.a answer.o
+slipway-ranlib libanswer.a
+slipway-nm libanswer.a | grep -q ' T answer' || fail "nm does not see the symbol"
+
+printf 'int answer(void); int main(void) { return answer() - 42; }\n' > main.c
+slipway-cc main.c -L. -lanswer
+[ "$(magic a.out)" = 0061736d ] || fail "no a.out"
+
+# A function called with another type than it has is an error, not a trap later.
+printf 'long answer(long, long); int main(void) { return answer(1, 2); }\n' > wrong.c
+if slipway-cc wrong.c -L. -lanswer 2> wrong.txt; then fail "wrong types link"; fi
+grep -q 'signature mismatch' wrong.txt || fail "$(cat wrong.txt)"
+
+printf 'int main(void) { return missing(); }\n' > missing.c
+if slipway-cc -w -std=gnu89 missing.c 2> missing.txt; then fail "missing links"; fi
+grep -q 'undefined symbol: missing' missing.txt || fail "$(cat missing.txt)"
+
+# What programs see of the target.
+slipway-cc -E -dM -x c /dev/null > macros.txt
+for macro in __linux__ __linux __unix__ __wasm64__ __slipway__ linux; do
+  grep -q "define $macro 1" macros.txt || fail "$macro is not defined"
+done
+for macro in __GLIBC__ __x86_64__; do
+  if grep -q "define $macro " macros.txt; then fail "$macro is defined"; fi
+done
+[ "$(slipway-cc -dumpmachine)" = wasm64-unknown-linux-musl ] || fail dumpmachine
+
+if slipway-cc -mavx2 main.c 2> avx.txt; then fail "-mavx2 is accepted"; fi
+grep -q "slipway-cc: '-mavx2' is not available: .*leave the flag out" avx.txt ||
+  fail "$(cat avx.txt)"
