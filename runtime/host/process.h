@@ -9,11 +9,14 @@
 #include <string>
 #include <vector>
 
+#include "runtime/engine/extern.h"
 #include "runtime/host/guest_memory.h"
+#include "runtime/object/object_format.h"
 
 namespace slipway::engine {
 class Instance;
-}
+class Store;
+}  // namespace slipway::engine
 
 namespace slipway::sandbox {
 struct Policy;
@@ -26,6 +29,7 @@ class DescriptorTable;
 class PidRegistry;
 class Signals;
 class ThreadRegistry;
+class Tracer;
 class Vfs;
 
 // How the program was started; immutable.
@@ -33,6 +37,14 @@ struct StartInfo {
   std::string executable;                // guest path: AT_EXECFN, /proc/self/exe
   std::vector<std::string> arguments;    // argv
   std::vector<std::string> environment;  // "NAME=value"
+};
+
+// Where the host enters the module, besides _start. Null when the module does
+// not export it.
+struct EntryPoints {
+  const object::FuncRef* thread_start = nullptr;  // __slipway_thread_start
+  const object::FuncRef* signal = nullptr;        // __slipway_signal
+  engine::GlobalExtern stack_pointer;             // __stack_pointer, per thread
 };
 
 // The parts lock for themselves; the struct is immutable after start.
@@ -46,7 +58,12 @@ struct Process {
   Signals& signals;
   ThreadRegistry& threads;
   PidRegistry& pids;
-  engine::Instance* instance = nullptr;  // set by the loader
+  engine::Store& store;
+  // Null unless calls are traced.
+  const Tracer* tracer = nullptr;
+  // Set by the loader.
+  engine::Instance* instance = nullptr;
+  EntryPoints entry{};
 };
 
 }  // namespace slipway::host

@@ -1,17 +1,16 @@
 // Signals, the guest's view: actions per process, masks and pending signals
-// per thread, and delivery.
+// per thread. Delivery is signal_delivery.h.
 //
 // The kernel does what it can: a thread's kernel mask is the guest's mask
-// (without the fault signals, which the engine needs), SIG_IGN and SIG_DFL are
-// the kernel's, and so are queues, process-directed delivery, signalfd and
-// sigtimedwait. Only for a signal with a guest handler do we install our own,
-// which either calls the guest's handler at once (the interrupted code is the
-// guest's) or keeps the signal in the thread's single slot and blocks
-// everything else until the dispatcher has delivered it; the kernel's queue
+// (without the fault signals, which the engine needs, and kRetrySignal),
+// SIG_IGN and SIG_DFL are the kernel's, and so are queues, process-directed
+// delivery, signalfd and sigtimedwait. Only for a signal with a guest handler
+// do we install our own, which either calls the guest's handler at once (the
+// interrupted code is the guest's) or keeps the signal in the thread's single
+// slot and blocks everything else until it is delivered; the kernel's queue
 // holds the rest in order.
 // Fault signals (SIGSEGV, SIGBUS, SIGILL, SIGFPE) always keep the engine's
 // handler; their guest mask and disposition are emulated here.
-// All of it calls the kernel directly: the C library would hide 32 and 33.
 
 #ifndef SLIPWAY_RUNTIME_HOST_SIGNALS_H_
 #define SLIPWAY_RUNTIME_HOST_SIGNALS_H_
@@ -20,21 +19,32 @@
 #include <atomic>
 #include <csignal>
 #include <cstdint>
+#include <ctime>
+#include <mutex>
 
 #include "runtime/host/guest_memory.h"
+#include "runtime/host/kernel_signals.h"
 #include "runtime/host/sys_result.h"
 
 namespace slipway::host {
 
-struct Process;
 struct Thread;
 
-inline constexpr int kSignalCount = 64;  // signals are 1 … 64
-// Bit n-1 stands for signal n, as in the kernel's sigset_t.
-using SignalMask = uint64_t;
-constexpr SignalMask SignalBit(int signal) {
-  return SignalMask{1} << (signal - 1);
-}
+// The runtime's own: a timer that tries a deferred delivery again. Linux never
+// sends it on x86-64, and a guest that does gets it as any other signal, but
+// cannot block it.
+inline constexpr int kRetrySignal = SIGSTKFLT;
+
+inline constexpr SignalMask kFaultSignals = SignalBit(SIGSEGV) |
+                                            SignalBit(SIGBUS) |
+                                            SignalBit(SIGILL) |
+                                            SignalBit(SIGFPE);
+// What the kernel must never block for us.
+inline constexpr SignalMask kNeverBlocked =
+    kFaultSignals | SignalBit(kRetrySignal);
+// What no program can block.
+inline constexpr SignalMask kUnblockable =
+    SignalBit(SIGKILL) | SignalBit(SIGSTOP);
 
 // struct k_sigaction of Linux x86-64, as guest memory holds it.
 struct GuestSigaction {
@@ -42,6 +52,10 @@ struct GuestSigaction {
   uint64_t flags = 0;    // SA_*
   uint64_t restorer = 0;
   SignalMask mask = 0;
+
+  bool is_default() const { return handler == 0; }
+  bool is_ignored() const { return handler == 1; }
+  bool has_handler() const { return handler > 1; }
 };
 static_assert(sizeof(GuestSigaction) == 32);
 
@@ -51,33 +65,74 @@ struct GuestStack {
   int32_t flags = 0;
   int32_t padding = 0;
   uint64_t size = 0;
+
+  bool enabled() const { return (flags & SS_DISABLE) == 0; }
+  bool Contains(uint64_t address) const {
+    return enabled() && address > sp && address - sp <= size;
+  }
 };
 static_assert(sizeof(GuestStack) == 24);
 
 // Per thread. Written by its own thread and its signal handlers only.
 struct ThreadSignals {
-  SignalMask mask = 0;     // the guest's
-  GuestStack alternate{.flags = SS_DISABLE};
-  GuestPtr stack_top;      // our own signal stack for this thread's handlers
-  uint64_t stack_size = 0;
-  siginfo_t pending{};     // valid while signal_pending (interruptible.h)
+  SignalMask mask = 0;  // the guest's
+  GuestStack alternate{.sp = 0, .flags = SS_DISABLE, .padding = 0, .size = 0};
+  // Where handlers run that did not ask for the alternate stack.
+  GuestStack own{.sp = 0, .flags = SS_DISABLE, .padding = 0, .size = 0};
+  siginfo_t pending{};  // the slot; valid while signal_pending
+  // Fault signals that were sent while the guest's mask blocked them.
+  std::atomic<SignalMask> held_mask = 0;
+  siginfo_t held[4]{};
+  // The retry timer; made when it is first needed.
+  bool has_timer = false;
+  int timer = 0;
 };
 
+// The table of actions. Thread-safe; Get may be called in a signal handler.
 class Signals {
  public:
-  // rt_sigaction(2): EINVAL for SIGKILL, SIGSTOP and numbers out of range.
-  SysResult<GuestSigaction> SetAction(int signal,
-                                      const GuestSigaction& action);
-  SysResult<GuestSigaction> GetAction(int signal) const;
+  // rt_sigaction(2): returns the old action. EINVAL for SIGKILL, SIGSTOP and
+  // numbers out of range.
+  SysResult<GuestSigaction> Set(int signal, const GuestSigaction& action);
+  // Precondition: 1 <= signal <= kSignalCount.
+  GuestSigaction Get(int signal) const;
+  // What the process was started with: ignored signals stay ignored.
+  void Inherit();
 
-  // Sets the calling thread's guest mask.
-  static void SetMask(Thread& thread, SignalMask mask);
+  // For fork; lock order: anywhere, it is a leaf.
+  std::mutex& mutex() { return mutex_; }
+
+ private:
+  // Written under mutex_, with an odd sequence while it changes.
+  struct Entry {
+    std::atomic<uint32_t> sequence = 0;
+    std::atomic<uint64_t> handler = 0, flags = 0, restorer = 0, mask = 0;
+  };
+  void Store(Entry& entry, const GuestSigaction& action);
+
+  std::mutex mutex_;
+  std::array<Entry, kSignalCount + 1> entries_;
 };
 
-// Delivers what waits for the calling thread. Returns whether a call that was
-// interrupted is to be re-run: something was delivered and all of it asked for
-// SA_RESTART.
-bool DeliverPendingSignals(Thread& thread);
+// The kernel mask that stands for a guest's.
+constexpr SignalMask KernelMask(SignalMask guest) {
+  return guest & ~kNeverBlocked;
+}
+// Sets the calling thread's guest mask.
+void SetGuestMask(Thread& thread, SignalMask mask);
+
+// Blocks every signal that can be blocked while it lives, for code that must
+// not be interrupted halfway (fork, starting threads).
+class BlockSignals {
+ public:
+  BlockSignals() : old_(SetKernelMask(~kNeverBlocked)) {}
+  ~BlockSignals() { SetKernelMask(old_); }
+  BlockSignals(const BlockSignals&) = delete;
+  BlockSignals& operator=(const BlockSignals&) = delete;
+
+ private:
+  const SignalMask old_;
+};
 
 }  // namespace slipway::host
 

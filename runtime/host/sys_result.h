@@ -39,10 +39,11 @@ class [[nodiscard]] SysResult {
   bool ok() const { return error_ == 0; }
   // Precondition: !ok().
   Errno error() const { return Errno{error_}; }
-  // Precondition of the next three: ok().
+  // Precondition of the next four: ok().
   T& operator*() { return value_; }
   const T& operator*() const { return value_; }
   T* operator->() { return &value_; }
+  const T* operator->() const { return &value_; }
 
  private:
   T value_{};

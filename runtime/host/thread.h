@@ -3,16 +3,17 @@
 //
 // Life of a thread: ThreadRegistry::Spawn (or AdoptMain for the first one) →
 // guest code → Exit, which abandons all guest and host frames of the thread
-// (they hold nothing that needs a destructor: handlers release their locks
-// before they return, and exit is a handler of its own) and comes out in the
-// host's entry function, which releases the robust futexes, clears and wakes
-// the child-tid word and touches guest memory no more.
+// (engine::ExitGuest: they hold nothing that needs a destructor) and comes out
+// in the host's entry function. That releases the robust futexes, frees the
+// signal stack, clears and wakes the child-tid word (which lets a joiner free
+// the guest's stack) and touches guest memory no more.
 
 #ifndef SLIPWAY_RUNTIME_HOST_THREAD_H_
 #define SLIPWAY_RUNTIME_HOST_THREAD_H_
 
-#include <atomic>
 #include <cstdint>
+#include <mutex>
+#include <set>
 
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/signals.h"
@@ -30,24 +31,21 @@ struct Thread {
   Process* process = nullptr;
   engine::Thread* engine = nullptr;
   int tid = 0;
-  // Set between entering and leaving the dispatcher: a signal that arrives
-  // meanwhile is delivered when the call returns.
-  std::atomic<bool> in_host = false;
   ThreadSignals signals;
   GuestPtr clear_child_tid;  // set_tid_address(2)
   GuestPtr robust_list;      // set_robust_list(2)
-  void* exit_target = nullptr;  // jmp_buf of the host's entry function
 
   // The calling thread's. Precondition: it is a guest thread.
   static Thread& Current();
   // The same, or null on a thread that never ran guest code.
+  // Async-signal-safe.
   static Thread* CurrentOrNull();
 };
 
 // What thread_spawn passes, unchecked.
 struct SpawnRequest {
   GuestPtr function;
-  GuestPtr stack;   // its end: the first frame goes below
+  GuestPtr stack;      // its end: the first frame goes below
   uint64_t flags = 0;  // CLONE_*
   uint64_t argument = 0;
   GuestPtr parent_tid;
@@ -58,18 +56,34 @@ struct SpawnRequest {
 // Thread-safe.
 class ThreadRegistry {
  public:
-  // Makes the calling thread the guest's main thread.
-  void AdoptMain(Process& process, engine::Thread* engine);
+  // Makes the calling thread the guest's main thread. ENOMEM.
+  SysStatus AdoptMain(Thread& thread);
   // Returns the new thread's tid. EINVAL for flags that do not describe a
-  // thread, EAGAIN, EFAULT for parent_tid.
+  // thread, EAGAIN when the machine has no room for one, EFAULT for
+  // parent_tid, ENOSYS when the module has no __slipway_thread_start.
   SysResult<int64_t> Spawn(Thread& parent, const SpawnRequest& request);
   // Ends the calling thread.
   [[noreturn]] void Exit(Thread& thread, int status);
+  // What is to be done when a thread has left guest code for good. After that
+  // the main thread ends by FinishMain, others by returning to the C library.
+  void Finish(Thread& thread);
+  [[noreturn]] void FinishMain(Thread& thread, int status);
   // In the child of fork: the calling thread is the only one.
   void AfterForkInChild(Thread& thread);
   // Whether tid is a live thread of this process.
   bool Contains(int tid) const;
+
+  // For fork; lock order: before the address space's.
+  std::mutex& mutex() const { return mutex_; }
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<int> tids_;
 };
+
+// Marks the robust futexes of an ending thread as its owner's died, and wakes
+// waiters (robust_futexes.cc). Best effort, as the list is guest memory.
+void ReleaseRobustFutexes(const Thread& thread);
 
 }  // namespace slipway::host
 

@@ -1,0 +1,48 @@
+#include "runtime/host/death.h"
+
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "runtime/engine/trap.h"
+#include "runtime/host/kernel_signals.h"
+#include "runtime/host/process.h"
+
+namespace slipway::host {
+
+namespace {
+
+void Report(const Process& process, const std::string& text) {
+  const std::string line =
+      "slipway: " + process.start.executable + ": " + text +
+      (text.empty() || text.back() != '\n' ? "\n" : "");
+  // Nothing can be done about a failure.
+  [[maybe_unused]] const ssize_t written =
+      write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+void DieOfSignal(int signal) {
+  SetKernelMask(~SignalMask{0});
+  const rlimit no_core = {0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
+  SetKernelDisposition(signal, 0 /* SIG_DFL */, 0);
+  syscall(SYS_tgkill, getpid(), gettid(), signal);
+  SetKernelMask(~SignalBit(signal));
+  _exit(128 + signal);  // the default action of `signal` is not to die
+}
+
+void DieOfOutcome(const Process& process, const engine::Outcome& outcome) {
+  SetKernelMask(~SignalMask{0});
+  if (outcome.kind == engine::Outcome::kTrapped) {
+    Report(process, "trap: " + outcome.trap->ToString());
+    DieOfSignal(engine::TrapSignal(outcome.trap->code));
+  }
+  Report(process, "an exception was thrown and nothing caught it");
+  DieOfSignal(SIGABRT);
+}
+
+}  // namespace slipway::host

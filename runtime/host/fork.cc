@@ -1,0 +1,52 @@
+#include "runtime/host/fork.h"
+
+#include <unistd.h>
+
+#include "runtime/engine/fork.h"
+#include "runtime/host/address_space.h"
+#include "runtime/host/interruptible.h"
+#include "runtime/host/pid_registry.h"
+#include "runtime/host/process.h"
+#include "runtime/host/signals.h"
+#include "runtime/host/thread.h"
+
+namespace slipway::host {
+
+namespace {
+
+// With every lock held and every signal blocked.
+pid_t ForkLocked(Thread& thread) {
+  Process& process = *thread.process;
+  engine::PrepareFork(process.store);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    engine::AfterForkInChild(process.store);
+  } else {
+    engine::AfterForkInParent(process.store);
+  }
+  return pid;
+}
+
+}  // namespace
+
+// Lock order: threads, signals, the engine's, the address space.
+SysResult<int64_t> Fork(Thread& thread) {
+  Process& process = *thread.process;
+  pid_t pid;
+  int error;
+  {
+    BlockSignals block;
+    std::scoped_lock lock(process.threads.mutex(), process.signals.mutex(),
+                          process.address_space.mutex());
+    pid = ForkLocked(thread);
+    error = errno;
+    if (pid == 0) process.threads.AfterForkInChild(thread);
+  }
+  if (pid < 0) return Errno{error};
+  process.pids.Add(pid == 0 ? getpid() : pid);
+  // Signals that waited for the parent are not the child's.
+  if (pid == 0) SetGuestMask(thread, thread.signals.mask);
+  return pid;
+}
+
+}  // namespace slipway::host

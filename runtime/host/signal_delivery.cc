@@ -1,0 +1,315 @@
+#include "runtime/host/signal_delivery.h"
+
+#include <ucontext.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "runtime/engine/address_registry.h"
+#include "runtime/engine/exception.h"
+#include "runtime/engine/fault_handler.h"
+#include "runtime/engine/invoke.h"
+#include "runtime/engine/thread.h"
+#include "runtime/host/death.h"
+#include "runtime/host/interruptible.h"
+#include "runtime/host/process.h"
+#include "runtime/host/signal_frame.h"
+#include "runtime/host/signal_retry.h"
+#include "runtime/host/signals.h"
+#include "runtime/host/thread.h"
+#include "runtime/host/trace.h"
+
+namespace slipway::host {
+
+namespace {
+
+using engine::Outcome;
+
+constexpr SignalMask kAll = ~kNeverBlocked;
+
+void SetContextMask(ucontext_t* context, SignalMask mask) {
+  std::memcpy(&context->uc_sigmask, &mask, sizeof(mask));
+}
+
+// The action to follow now; with SA_RESETHAND it is the last time.
+GuestSigaction TakeAction(Signals& signals, int signal) {
+  const GuestSigaction action = signals.Get(signal);
+  if (action.has_handler() && (action.flags & SA_RESETHAND) != 0) {
+    (void)signals.Set(signal, GuestSigaction{});
+  }
+  return action;
+}
+
+// There is no guest handler: it was sent just before the action changed, or it
+// is a fault signal, whose disposition the kernel does not know.
+void FollowDefault(const GuestSigaction& action, int signal) {
+  if (action.is_ignored()) return;
+  if ((SignalBit(signal) & kNeverBlocked) != 0) DieOfSignal(signal);
+  siginfo_t info = {};
+  info.si_signo = signal;
+  info.si_code = SI_TKILL;
+  QueueToSelf(info);  // the kernel's disposition is the guest's by now
+}
+
+Outcome Call(Thread& thread, const GuestSigaction& action, int signal,
+             const SignalFrame& frame) {
+  object::Value values[4] = {};
+  values[0].i64 = static_cast<int64_t>(action.handler);
+  values[1].i32 = signal;
+  if ((action.flags & SA_SIGINFO) != 0) {
+    values[2].i64 = static_cast<int64_t>(frame.info.address);
+  }
+  values[3].i64 = static_cast<int64_t>(frame.context.address);
+  return engine::Invoke(*thread.engine, *thread.process->entry.signal, values);
+}
+
+// Runs the handler of one signal: frame, stack, mask, call, and all of that
+// back. On return every signal is blocked in the kernel; thread.signals.mask is
+// what the kernel mask has to become.
+Outcome RunHandler(Thread& thread, const GuestSigaction& action,
+                   const siginfo_t& info) {
+  Process& process = *thread.process;
+  ThreadSignals& signals = thread.signals;
+  const int signal = info.si_signo;
+  object::Value& sp = thread.engine->Global(process.entry.stack_pointer);
+  const int64_t interrupted_sp = sp.i64;
+  const SysResult<SignalFrame> frame = WriteSignalFrame(
+      process.memory, ChooseSignalStack(signals, action, interrupted_sp), info,
+      signals, interrupted_sp);
+  // Linux, too, kills a program whose signal stack is not there.
+  if (!frame.ok() || process.entry.signal == nullptr) DieOfSignal(SIGSEGV);
+  if (process.tracer != nullptr) process.tracer->Delivering(signal);
+
+  signals.mask |= action.mask;
+  if ((action.flags & SA_NODEFER) == 0) signals.mask |= SignalBit(signal);
+  signals.mask &= ~kUnblockable;
+  sp.i64 = static_cast<int64_t>(frame->stack_pointer);
+  SetKernelMask(KernelMask(signals.mask));
+  const Outcome outcome = Call(thread, action, signal, *frame);
+  SetKernelMask(kAll);
+  sp.i64 = interrupted_sp;
+  if (outcome.kind == Outcome::kReturned) {
+    if (SysResult<SignalMask> mask = ReadFrameMask(process.memory, *frame);
+        mask.ok()) {
+      signals.mask = *mask & ~kUnblockable;
+    }
+  }
+  if (outcome.kind == Outcome::kTrapped) DieOfOutcome(process, outcome);
+  return outcome;
+}
+
+// Delivers what is in the slot, and what takes its place meanwhile, until a
+// handler does not return. `restart` is cleared by a handler without
+// SA_RESTART.
+Outcome DeliverSlot(Thread& thread, bool& restart) {
+  while (signal_pending.load(std::memory_order_relaxed) != 0) {
+    const siginfo_t info = thread.signals.pending;
+    signal_pending.store(0, std::memory_order_relaxed);
+    const GuestSigaction action =
+        TakeAction(thread.process->signals, info.si_signo);
+    if (!action.has_handler()) {
+      FollowDefault(action, info.si_signo);
+      continue;
+    }
+    if ((action.flags & SA_RESTART) == 0) restart = false;
+    const Outcome outcome = RunHandler(thread, action, info);
+    if (outcome.kind != Outcome::kReturned) return outcome;
+  }
+  return Outcome{};
+}
+
+void Defer(Thread& thread, const siginfo_t& info, ucontext_t* context) {
+  ThreadSignals& signals = thread.signals;
+  if (signal_pending.load(std::memory_order_relaxed) == 0) {
+    signals.pending = info;
+    signal_pending.store(1, std::memory_order_relaxed);
+  } else if ((SignalBit(info.si_signo) & kNeverBlocked) == 0) {
+    QueueToSelf(info);
+  }  // else: merged with the one that waits; these are never queued
+  SetContextMask(context, kAll);
+  if (!thread.engine->in_host()) ArmRetry(thread);
+}
+
+// Guest code was interrupted between two instructions of its own.
+void DeliverAtOnce(Thread& thread, ucontext_t* context) {
+  engine::SaveOverflow overflow(*thread.engine);
+  bool restart = true;
+  const Outcome outcome = DeliverSlot(thread, restart);
+  if (outcome.kind == Outcome::kExited) {
+    engine::ExitGuestFromSignal(*thread.engine, context, outcome.exit_value);
+    SetContextMask(context, kAll);
+    return;
+  }
+  if (outcome.kind == Outcome::kException) {
+    DieOfOutcome(*thread.process, outcome);
+  }
+  SetContextMask(context, KernelMask(thread.signals.mask));
+}
+
+uint64_t ProgramCounter(const ucontext_t* context) {
+  return static_cast<uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
+}
+
+void Arrived(Thread& thread, const siginfo_t& info, ucontext_t* context) {
+  Defer(thread, info, context);
+  const uint64_t pc = ProgramCounter(context);
+  if (engine::IsGuestCode(pc)) {
+    DeliverAtOnce(thread, context);
+  } else if (InInterruptibleWindow(pc)) {
+    context->uc_mcontext.gregs[REG_RIP] =
+        static_cast<greg_t>(InterruptedExit());
+  }
+}
+
+void Retry(Thread& thread, ucontext_t* context) {
+  if (signal_pending.load(std::memory_order_relaxed) == 0) return;
+  if (engine::IsGuestCode(ProgramCounter(context))) {
+    DeliverAtOnce(thread, context);
+  } else if (!thread.engine->in_host()) {
+    ArmRetry(thread);
+  }
+}
+
+int HeldIndex(int signal) {
+  switch (signal) {
+    case SIGSEGV:
+      return 0;
+    case SIGBUS:
+      return 1;
+    case SIGILL:
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+// The engine's: somebody sent us one of the fault signals.
+bool OnSentSignal(const siginfo_t& info, ucontext_t* context) {
+  Thread* thread = Thread::CurrentOrNull();
+  if (thread == nullptr) return false;
+  const SignalMask bit = SignalBit(info.si_signo);
+  if ((thread->signals.mask & bit) != 0) {
+    thread->signals.held[HeldIndex(info.si_signo)] = info;
+    thread->signals.held_mask.fetch_or(bit);
+    return true;
+  }
+  Arrived(*thread, info, context);
+  return true;
+}
+
+// Only the alternate stack is of use when the guest's own is exhausted.
+bool CanDeliverFault(const Thread& thread, const GuestSigaction& action,
+                     int signal, object::TrapCode code) {
+  if (!action.has_handler() ||
+      (thread.signals.mask & SignalBit(signal)) != 0) {
+    return false;
+  }
+  return code != object::TrapCode::kStackExhausted ||
+         ((action.flags & SA_ONSTACK) != 0 &&
+          thread.signals.alternate.enabled());
+}
+
+siginfo_t GuestFaultInfo(const engine::Fault& fault, int signal) {
+  siginfo_t info = {};
+  info.si_signo = signal;
+  switch (signal) {
+    case SIGILL:
+      info.si_code = ILL_ILLOPN;
+      break;
+    case SIGFPE:
+      info.si_code = fault.code == object::TrapCode::kIntegerDivideByZero
+                         ? FPE_INTDIV
+                         : FPE_INTOVF;
+      break;
+    default:
+      info.si_code = fault.memory != nullptr ? fault.info.si_code : SEGV_MAPERR;
+      info.si_addr = reinterpret_cast<void*>(fault.guest_address);
+  }
+  return info;
+}
+
+// The engine's: the guest faulted. A handler that returns has the instruction
+// tried again, as on Linux.
+bool OnFault(const engine::Fault& fault, ucontext_t* context) {
+  Thread* thread = Thread::CurrentOrNull();
+  if (thread == nullptr || thread->process->entry.signal == nullptr) {
+    return false;
+  }
+  const bool in_memory =
+      fault.memory != nullptr && (fault.info.si_signo == SIGSEGV ||
+                                  fault.info.si_signo == SIGBUS);
+  const int signal =
+      in_memory ? fault.info.si_signo : engine::TrapSignal(fault.code);
+  Signals& signals = thread->process->signals;
+  if (!CanDeliverFault(*thread, signals.Get(signal), signal, fault.code)) {
+    return false;
+  }
+  const GuestSigaction action = TakeAction(signals, signal);
+  engine::SaveOverflow overflow(*thread->engine);
+  SetKernelMask(kAll);
+  Outcome outcome =
+      RunHandler(*thread, action, GuestFaultInfo(fault, signal));
+  if (outcome.kind == Outcome::kException) {
+    DieOfOutcome(*thread->process, outcome);
+  }
+  if (outcome.kind == Outcome::kExited) {
+    engine::ExitGuestFromSignal(*thread->engine, context, outcome.exit_value);
+    SetContextMask(context, kAll);
+    return true;
+  }
+  SetContextMask(context, KernelMask(thread->signals.mask));
+  return true;
+}
+
+}  // namespace
+
+bool DeliverPendingSignals(Thread& thread) {
+  bool restart = true;
+  SetKernelMask(kAll);
+  const Outcome outcome = DeliverSlot(thread, restart);
+  if (outcome.kind == Outcome::kExited) {
+    engine::ExitGuest(*thread.engine, outcome.exit_value);
+  }
+  // What is queued in the kernel arrives now, into the slot: in_host is set.
+  SetKernelMask(KernelMask(thread.signals.mask));
+  ReleaseHeldSignals(thread);
+  if (outcome.kind == Outcome::kException) {
+    thread.engine->set_in_host(false);
+    engine::ThrowException(*thread.engine, outcome.exception);
+  }
+  return restart;
+}
+
+void OnSignal(int signal, siginfo_t* info, void* raw_context) {
+  const int saved_errno = errno;
+  auto* context = static_cast<ucontext_t*>(raw_context);
+  Thread* thread = Thread::CurrentOrNull();
+  if (thread != nullptr) {
+    if (IsRetry(*info)) {
+      Retry(*thread, context);
+    } else {
+      info->si_signo = signal;
+      Arrived(*thread, *info, context);
+    }
+  }
+  errno = saved_errno;
+}
+
+void ReleaseHeldSignals(Thread& thread) {
+  ThreadSignals& signals = thread.signals;
+  const SignalMask ready = signals.held_mask.load() & ~signals.mask;
+  if (ready == 0) return;
+  signals.held_mask.fetch_and(~ready);
+  for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) {
+    if ((ready & SignalBit(signal)) != 0) {
+      QueueToSelf(signals.held[HeldIndex(signal)]);
+    }
+  }
+}
+
+void InstallFaultHooks() {
+  engine::SetFaultHook(OnFault);
+  engine::SetSentSignalHook(OnSentSignal);
+}
+
+}  // namespace slipway::host

@@ -1,0 +1,97 @@
+#include "runtime/host/signals.h"
+
+#include "runtime/engine/fault_handler.h"
+#include "runtime/host/interruptible.h"
+#include "runtime/host/signal_delivery.h"
+#include "runtime/host/thread.h"
+
+namespace slipway::host {
+
+namespace {
+
+// While one of our handlers decides what to do, nothing else may arrive.
+constexpr SignalMask kHandlerMask = ~kNeverBlocked;
+
+bool IsOurs(int signal) {
+  return engine::IsFaultSignal(signal) || signal == kRetrySignal;
+}
+
+bool InstallInKernel(int signal, const GuestSigaction& action) {
+  if (IsOurs(signal)) return true;
+  if (!action.has_handler()) {
+    return SetKernelDisposition(signal, action.handler, action.flags);
+  }
+  return SetKernelHandler(signal, OnSignal, action.flags, kHandlerMask);
+}
+
+}  // namespace
+
+GuestSigaction Signals::Get(int signal) const {
+  const Entry& entry = entries_[signal];
+  GuestSigaction action;
+  uint32_t before, after;
+  do {
+    before = entry.sequence.load(std::memory_order_acquire);
+    action.handler = entry.handler.load(std::memory_order_relaxed);
+    action.flags = entry.flags.load(std::memory_order_relaxed);
+    action.restorer = entry.restorer.load(std::memory_order_relaxed);
+    action.mask = entry.mask.load(std::memory_order_relaxed);
+    std::atomic_thread_fence(std::memory_order_acquire);
+    after = entry.sequence.load(std::memory_order_relaxed);
+  } while (before != after || (before & 1) != 0);
+  return action;
+}
+
+void Signals::Store(Entry& entry, const GuestSigaction& action) {
+  const uint32_t sequence = entry.sequence.load(std::memory_order_relaxed);
+  entry.sequence.store(sequence + 1, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  entry.handler.store(action.handler, std::memory_order_relaxed);
+  entry.flags.store(action.flags, std::memory_order_relaxed);
+  entry.restorer.store(action.restorer, std::memory_order_relaxed);
+  entry.mask.store(action.mask, std::memory_order_relaxed);
+  entry.sequence.store(sequence + 2, std::memory_order_release);
+}
+
+// Signals are blocked so that a handler of this thread never waits for a
+// sequence that this thread has left odd, nor for the lock.
+SysResult<GuestSigaction> Signals::Set(int signal,
+                                       const GuestSigaction& action) {
+  if (signal < 1 || signal > kSignalCount ||
+      (SignalBit(signal) & kUnblockable) != 0) {
+    return Errno{EINVAL};
+  }
+  BlockSignals block;
+  std::lock_guard lock(mutex_);
+  const GuestSigaction old = Get(signal);
+  GuestSigaction stored = action;
+  stored.mask &= ~kUnblockable;
+  Store(entries_[signal], stored);
+  if (!InstallInKernel(signal, stored)) {
+    Store(entries_[signal], old);
+    return Errno{EINVAL};
+  }
+  return old;
+}
+
+void Signals::Inherit() {
+  for (int signal = 1; signal <= kSignalCount; ++signal) {
+    if (!IsOurs(signal) && KernelDisposition(signal) == 1 /* SIG_IGN */) {
+      Store(entries_[signal], {.handler = 1});
+    }
+  }
+  SetKernelHandler(kRetrySignal, OnSignal, 0, kHandlerMask);
+}
+
+// With a signal in the slot everything stays blocked until it is delivered,
+// which then installs the new mask. (Should one arrive after that test, it
+// fills the slot, and one after that goes back to the kernel's queue.)
+void SetGuestMask(Thread& thread, SignalMask mask) {
+  thread.signals.mask = mask & ~kUnblockable;
+  if (signal_pending.load(std::memory_order_relaxed) == 0) {
+    SetKernelMask(KernelMask(thread.signals.mask));
+  }
+  ReleaseHeldSignals(thread);
+}
+
+}  // namespace slipway::host

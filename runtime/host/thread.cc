@@ -1,0 +1,218 @@
+#include "runtime/host/thread.h"
+
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <memory>
+#include <optional>
+#include <semaphore>
+#include <utility>
+
+#include "runtime/engine/invoke.h"
+#include "runtime/engine/thread.h"
+#include "runtime/host/address_space.h"
+#include "runtime/host/death.h"
+#include "runtime/host/guarded_exchange.h"
+#include "runtime/host/interruptible.h"
+#include "runtime/host/process.h"
+#include "runtime/host/signal_retry.h"
+
+namespace slipway::host {
+
+namespace {
+
+constinit thread_local Thread* current = nullptr;
+
+constexpr uint64_t kSignalStackSize = 1 << 20;       // guest memory, lazily
+constexpr size_t kNativeStackSize = size_t{64} << 20;  // lazily as well
+constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES |
+                                  CLONE_SIGHAND | CLONE_THREAD;
+
+SysStatus MapSignalStack(Process& process, ThreadSignals& signals) {
+  // The first page stays unmapped as a guard.
+  SLIPWAY_TRY(const GuestPtr at,
+              process.address_space.Map(
+                  {.address = {},
+                   .length = kSignalStackSize,
+                   .protection = PROT_READ | PROT_WRITE,
+                   .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE}));
+  SLIPWAY_CHECK_OK(process.address_space.Protect(at, AddressSpace::kPage,
+                                                 PROT_NONE));
+  signals.own = {.sp = at.address + AddressSpace::kPage,
+                 .flags = 0,
+                 .padding = 0,
+                 .size = kSignalStackSize - AddressSpace::kPage};
+  return Done{};
+}
+
+void UnmapSignalStack(Thread& thread) {
+  ThreadSignals& signals = thread.signals;
+  if (!signals.own.enabled()) return;
+  (void)thread.process->address_space.Unmap(
+      {signals.own.sp - AddressSpace::kPage}, kSignalStackSize);
+  signals.own.flags = SS_DISABLE;
+}
+
+// A thread between its creation and its first step.
+struct Birth {
+  std::unique_ptr<Thread> thread;
+  std::unique_ptr<engine::Thread> engine;
+  SpawnRequest request;
+  int tid = 0;
+  std::binary_semaphore ready{0};
+};
+
+engine::Outcome RunGuest(Thread& thread, const SpawnRequest& request) {
+  const EntryPoints& entry = thread.process->entry;
+  thread.engine->Global(entry.stack_pointer).i64 =
+      static_cast<int64_t>(request.stack.address);
+  object::Value values[3] = {};
+  values[0].i64 = static_cast<int64_t>(request.function.address);
+  values[1].i64 = static_cast<int64_t>(request.argument);
+  values[2].i64 = static_cast<int64_t>(request.tls);
+  SetGuestMask(thread, thread.signals.mask);
+  return engine::Invoke(*thread.engine, *entry.thread_start, values);
+}
+
+// Starts with every signal blocked. Once `ready` is released, *birth is gone.
+void* ThreadMain(void* argument) {
+  auto* birth = static_cast<Birth*>(argument);
+  const std::unique_ptr<Thread> thread = std::move(birth->thread);
+  std::unique_ptr<engine::Thread> engine = std::move(birth->engine);
+  const SpawnRequest request = birth->request;
+  thread->tid = birth->tid = gettid();
+  current = thread.get();
+  engine->Attach();
+  if ((request.flags & CLONE_PARENT_SETTID) != 0) {
+    (void)thread->process->memory.Store<int32_t>(request.parent_tid,
+                                                 thread->tid);
+  }
+  birth->ready.release();
+
+  const engine::Outcome outcome = RunGuest(*thread, request);
+  if (outcome.kind == engine::Outcome::kTrapped ||
+      outcome.kind == engine::Outcome::kException) {
+    DieOfOutcome(*thread->process, outcome);
+  }
+  SetKernelMask(~kNeverBlocked);
+  signal_pending.store(0);
+  DeleteRetryTimer(*thread);
+  current = nullptr;
+  engine.reset();
+  thread->process->threads.Finish(*thread);
+  return nullptr;
+}
+
+int StartNative(Birth* birth) {
+  pthread_attr_t attributes;
+  pthread_attr_init(&attributes);
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  pthread_attr_setstacksize(&attributes, kNativeStackSize);
+  pthread_t handle;
+  const int error = pthread_create(&handle, &attributes, ThreadMain, birth);
+  pthread_attr_destroy(&attributes);
+  return error;
+}
+
+}  // namespace
+
+Thread& Thread::Current() { return *current; }
+Thread* Thread::CurrentOrNull() { return current; }
+
+SysStatus ThreadRegistry::AdoptMain(Thread& thread) {
+  SLIPWAY_CHECK_OK(MapSignalStack(*thread.process, thread.signals));
+  thread.tid = gettid();
+  std::lock_guard lock(mutex_);
+  tids_.insert(thread.tid);
+  current = &thread;
+  return Done{};
+}
+
+SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
+                                         const SpawnRequest& request) {
+  Process& process = *parent.process;
+  if ((request.flags & kThreadFlags) != kThreadFlags) return Errno{EINVAL};
+  if (process.entry.thread_start == nullptr) return Errno{ENOSYS};
+  if ((request.flags & CLONE_PARENT_SETTID) != 0) {
+    SLIPWAY_CHECK_OK(process.memory.Store<int32_t>(request.parent_tid, 0));
+  }
+  auto engine = engine::Thread::Create(process.store);
+  if (!engine.ok()) return Errno{EAGAIN};
+
+  Birth birth;
+  birth.thread = std::make_unique<Thread>();
+  birth.engine = *std::move(engine);
+  birth.request = request;
+  Thread& child = *birth.thread;
+  child.process = &process;
+  child.engine = birth.engine.get();
+  child.signals.mask = parent.signals.mask;
+  if ((request.flags & CLONE_CHILD_CLEARTID) != 0) {
+    child.clear_child_tid = request.child_tid;
+  }
+  if (!MapSignalStack(process, child.signals).ok()) return Errno{EAGAIN};
+
+  // The lock keeps the child from ending before its tid is recorded.
+  BlockSignals block;
+  std::lock_guard lock(mutex_);
+  if (StartNative(&birth) != 0) {
+    UnmapSignalStack(child);
+    return Errno{EAGAIN};
+  }
+  birth.ready.acquire();
+  tids_.insert(birth.tid);
+  return birth.tid;
+}
+
+void ThreadRegistry::Exit(Thread& thread, int status) {
+  SetKernelMask(~kNeverBlocked);
+  engine::ExitGuest(*thread.engine, status);
+}
+
+void ThreadRegistry::Finish(Thread& thread) {
+  ReleaseRobustFutexes(thread);
+  UnmapSignalStack(thread);
+  {
+    std::lock_guard lock(mutex_);
+    tids_.erase(thread.tid);
+  }
+  if (thread.clear_child_tid.is_null()) return;
+  const SysResult<void*> word = thread.process->memory.ForKernel(
+      thread.clear_child_tid, sizeof(uint32_t));
+  if (!word.ok()) return;
+  std::optional<uint32_t> seen = 0;
+  for (uint32_t expected = 0;; expected = *seen) {
+    seen = GuardedCompareExchange(*word, expected, 0);
+    if (!seen) return;  // as Linux: a bad address is ignored
+    if (*seen == expected) break;
+  }
+  syscall(SYS_futex, *word, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+}
+
+// Ends the thread alone: with others left, the process goes on without its
+// first thread, as Linux has it. The C library is not told, so that it does
+// not take the end of the next thread for the end of the process.
+void ThreadRegistry::FinishMain(Thread& thread, int status) {
+  SetKernelMask(~kNeverBlocked);
+  Finish(thread);
+  while (true) syscall(SYS_exit, status);
+}
+
+void ThreadRegistry::AfterForkInChild(Thread& thread) {
+  thread.tid = gettid();
+  thread.signals.has_timer = false;
+  thread.signals.held_mask.store(0);
+  signal_pending.store(0);
+  tids_ = {thread.tid};
+}
+
+bool ThreadRegistry::Contains(int tid) const {
+  std::lock_guard lock(mutex_);
+  return tids_.count(tid) != 0;
+}
+
+}  // namespace slipway::host
