@@ -1,0 +1,70 @@
+#include "runtime/host/signal_send.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "runtime/engine/thread.h"
+#include "runtime/host/pid_registry.h"
+#include "runtime/host/thread.h"
+#include "runtime/sandbox/policy.h"
+
+namespace slipway::host {
+
+namespace {
+
+// The calling process last: the signal may be its end.
+template <typename Predicate>
+SysResult<int64_t> SendToMembers(const Process& process, int signal,
+                                 Predicate wanted) {
+  bool found = false, sent = false, self = false;
+  process.pids.ForEach([&](int pid) {
+    if (!wanted(pid)) return;
+    found = true;
+    if (pid == getpid()) {
+      self = true;
+    } else if (::kill(pid, signal) == 0) {
+      sent = true;
+    }
+  });
+  if (self && ::kill(getpid(), signal) == 0) sent = true;
+  if (sent) return 0;
+  return Errno{found ? EPERM : ESRCH};
+}
+
+}  // namespace
+
+SysStatus CheckMaySignal(const Process& process, int pid) {
+  if (pid == getpid() || process.pids.Contains(pid)) return Done{};
+  if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) {
+    return Errno{ESRCH};
+  }
+  process.policy.NoteDenial("signal to process " + std::to_string(pid), "");
+  return Errno{EPERM};
+}
+
+SysResult<int64_t> SendToProcesses(const Process& process, int pid,
+                                   int signal) {
+  if (pid > 0) {
+    SLIPWAY_CHECK_OK(CheckMaySignal(process, pid));
+    if (::kill(pid, signal) != 0) return Errno::Last();
+    return 0;
+  }
+  if (pid == -1) {
+    return SendToMembers(process, signal,
+                         [](int member) { return member != getpid(); });
+  }
+  const int group = pid == 0 ? getpgrp() : -pid;
+  return SendToMembers(process, signal, [group](int member) {
+    return getpgid(member) == group;
+  });
+}
+
+bool OnAlternateStack(const Thread& thread) {
+  const object::Value& sp =
+      thread.engine->Global(thread.process->entry.stack_pointer);
+  return thread.signals.alternate.Contains(static_cast<uint64_t>(sp.i64));
+}
+
+}  // namespace slipway::host

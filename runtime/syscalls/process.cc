@@ -1,0 +1,321 @@
+// Processes: fork and wait, ids and groups, limits, usage. One guest process is
+// one host process, so most calls are the kernel's own, restricted to the
+// guest's tree.
+
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/times.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+
+#include "runtime/host/descriptor_table.h"
+#include "runtime/host/fork.h"
+#include "runtime/host/interruptible.h"
+#include "runtime/host/pid_registry.h"
+#include "runtime/host/signal_send.h"
+#include "runtime/sandbox/policy.h"
+#include "runtime/syscalls/handlers.h"
+#include "runtime/syscalls/kernel_pointer.h"
+
+namespace slipway::sys {
+
+namespace {
+
+using host::InterruptibleSyscall;
+
+SysResult<int64_t> Pass(int64_t result) {
+  if (result < 0) return Errno::Last();
+  return result;
+}
+
+// A pid argument that may be 0 for the caller.
+SysStatus CheckMember(Call& call, int32_t pid) {
+  if (pid == 0) return Done{};
+  return host::CheckMaySignal(call.process, pid);
+}
+
+// The three ids of the process; setting one of them to any of these is allowed
+// to everybody, anything else to nobody (a guest has no privileges).
+struct Ids {
+  uint32_t real, effective, saved;
+  bool Has(uint32_t id) const {
+    return id == real || id == effective || id == saved ||
+           id == ~uint32_t{0};
+  }
+};
+
+Ids UserIds() {
+  Ids ids{};
+  ::getresuid(&ids.real, &ids.effective, &ids.saved);
+  return ids;
+}
+
+Ids GroupIds() {
+  Ids ids{};
+  ::getresgid(&ids.real, &ids.effective, &ids.saved);
+  return ids;
+}
+
+SysResult<int64_t> StoreIds(Call& call, const Ids& ids, GuestPtr real,
+                            GuestPtr effective, GuestPtr saved) {
+  const GuestMemory& memory = call.process.memory;
+  SLIPWAY_CHECK_OK(memory.Store(real, ids.real));
+  SLIPWAY_CHECK_OK(memory.Store(effective, ids.effective));
+  SLIPWAY_CHECK_OK(memory.Store(saved, ids.saved));
+  return 0;
+}
+
+// Ids are the kernel's, and never change: the caller already has them.
+SysResult<int64_t> Keep(const Ids& ids, std::initializer_list<uint32_t> wanted) {
+  for (uint32_t id : wanted) {
+    if (!ids.Has(id)) return Errno{EPERM};
+  }
+  return 0;
+}
+
+// RLIMIT_NOFILE is the descriptor table's; the rest is the kernel's.
+SysResult<rlimit> GetLimit(Call& call, int32_t resource) {
+  rlimit limit = {};
+  if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0) {
+    return Errno::Last();
+  }
+  if (resource == RLIMIT_NOFILE) {
+    limit.rlim_cur = call.process.files.limit();
+    limit.rlim_max = call.process.files.max_limit();
+  }
+  return limit;
+}
+
+SysStatus SetLimit(Call& call, int32_t resource, const rlimit& limit) {
+  if (limit.rlim_cur > limit.rlim_max) return Errno{EINVAL};
+  if (resource == RLIMIT_NOFILE) {
+    const auto highest = static_cast<rlim_t>(call.process.files.max_limit());
+    if (limit.rlim_cur > highest || limit.rlim_max > highest) {
+      return Errno{EPERM};
+    }
+    call.process.files.SetLimit(static_cast<int>(limit.rlim_cur));
+    return Done{};
+  }
+  // It would not bound what it says: the reservation is mapped as a whole.
+  if (resource == RLIMIT_AS || resource == RLIMIT_DATA) return Done{};
+  if (::setrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0) {
+    return Errno::Last();
+  }
+  return Done{};
+}
+
+// A child that was reaped is no member of the tree any more.
+void Reaped(Call& call, int64_t pid, bool ended) {
+  if (pid > 0 && ended) call.process.pids.Remove(static_cast<int>(pid));
+}
+
+}  // namespace
+
+SysResult<int64_t> fork(Call& call) { return host::Fork(call.thread); }
+
+SysResult<int64_t> vfork(Call& call) { return host::Fork(call.thread); }
+
+SysResult<int64_t> clone(Call& call, uint64_t flags, GuestPtr stack, GuestPtr,
+                         GuestPtr, uint64_t) {
+  const uint64_t kind = flags & ~uint64_t{CSIGNAL};
+  const bool as_fork = kind == 0 || kind == (CLONE_VM | CLONE_VFORK) ||
+                       kind == CLONE_VFORK;
+  if (!as_fork || (flags & CSIGNAL) != SIGCHLD || !stack.is_null()) {
+    return Errno{EINVAL};
+  }
+  return host::Fork(call.thread);
+}
+
+SysResult<int64_t> execve(Call& call, GuestPtr path, GuestPtr, GuestPtr) {
+  SLIPWAY_TRY(const std::string name, call.process.memory.LoadString(path));
+  call.process.policy.NoteDenial("execute " + name, "");
+  return Errno{EACCES};
+}
+
+SysResult<int64_t> wait4(Call& call, int32_t pid, GuestPtr status,
+                         uint32_t options, GuestPtr usage) {
+  int host_status = 0;
+  rusage host_usage = {};
+  SLIPWAY_TRY(const int64_t child,
+              FromKernel(InterruptibleSyscall(SYS_wait4, pid, &host_status,
+                                              options, &host_usage)));
+  if (child == 0) return 0;
+  Reaped(call, child, WIFEXITED(host_status) || WIFSIGNALED(host_status));
+  const GuestMemory& memory = call.process.memory;
+  if (!status.is_null()) SLIPWAY_CHECK_OK(memory.Store(status, host_status));
+  if (!usage.is_null()) SLIPWAY_CHECK_OK(memory.Store(usage, host_usage));
+  return child;
+}
+
+SysResult<int64_t> waitid(Call& call, int32_t idtype, int32_t id,
+                          GuestPtr info, uint32_t options, GuestPtr usage) {
+  siginfo_t host_info = {};
+  rusage host_usage = {};
+  SLIPWAY_TRY([[maybe_unused]] const int64_t done,
+              FromKernel(InterruptibleSyscall(SYS_waitid, idtype, id,
+                                              &host_info, options,
+                                              &host_usage)));
+  const bool ended = host_info.si_code == CLD_EXITED ||
+                     host_info.si_code == CLD_KILLED ||
+                     host_info.si_code == CLD_DUMPED;
+  Reaped(call, host_info.si_pid, ended && (options & WNOWAIT) == 0);
+  const GuestMemory& memory = call.process.memory;
+  if (!info.is_null()) SLIPWAY_CHECK_OK(memory.Store(info, host_info));
+  if (!usage.is_null()) SLIPWAY_CHECK_OK(memory.Store(usage, host_usage));
+  return 0;
+}
+
+SysResult<int64_t> getpid(Call&) { return ::getpid(); }
+SysResult<int64_t> getppid(Call&) { return ::getppid(); }
+SysResult<int64_t> getpgrp(Call&) { return ::getpgrp(); }
+
+SysResult<int64_t> getpgid(Call& call, int32_t pid) {
+  SLIPWAY_CHECK_OK(CheckMember(call, pid));
+  return Pass(::getpgid(pid));
+}
+
+SysResult<int64_t> setpgid(Call& call, int32_t pid, int32_t pgid) {
+  SLIPWAY_CHECK_OK(CheckMember(call, pid));
+  return Pass(::setpgid(pid, pgid));
+}
+
+SysResult<int64_t> getsid(Call& call, int32_t pid) {
+  SLIPWAY_CHECK_OK(CheckMember(call, pid));
+  return Pass(::getsid(pid));
+}
+
+SysResult<int64_t> setsid(Call&) { return Pass(::setsid()); }
+
+SysResult<int64_t> getuid(Call&) { return ::getuid(); }
+SysResult<int64_t> geteuid(Call&) { return ::geteuid(); }
+SysResult<int64_t> getgid(Call&) { return ::getgid(); }
+SysResult<int64_t> getegid(Call&) { return ::getegid(); }
+
+SysResult<int64_t> getresuid(Call& call, GuestPtr ruid, GuestPtr euid,
+                             GuestPtr suid) {
+  return StoreIds(call, UserIds(), ruid, euid, suid);
+}
+
+SysResult<int64_t> getresgid(Call& call, GuestPtr rgid, GuestPtr egid,
+                             GuestPtr sgid) {
+  return StoreIds(call, GroupIds(), rgid, egid, sgid);
+}
+
+SysResult<int64_t> setuid(Call&, uint32_t uid) {
+  return Keep(UserIds(), {uid});
+}
+SysResult<int64_t> setgid(Call&, uint32_t gid) {
+  return Keep(GroupIds(), {gid});
+}
+SysResult<int64_t> setreuid(Call&, uint32_t ruid, uint32_t euid) {
+  return Keep(UserIds(), {ruid, euid});
+}
+SysResult<int64_t> setregid(Call&, uint32_t rgid, uint32_t egid) {
+  return Keep(GroupIds(), {rgid, egid});
+}
+SysResult<int64_t> setresuid(Call&, uint32_t ruid, uint32_t euid,
+                             uint32_t suid) {
+  return Keep(UserIds(), {ruid, euid, suid});
+}
+SysResult<int64_t> setresgid(Call&, uint32_t rgid, uint32_t egid,
+                             uint32_t sgid) {
+  return Keep(GroupIds(), {rgid, egid, sgid});
+}
+SysResult<int64_t> setfsuid(Call&, uint32_t) { return ::geteuid(); }
+SysResult<int64_t> setfsgid(Call&, uint32_t) { return ::getegid(); }
+
+SysResult<int64_t> getgroups(Call& call, int32_t count, GuestPtr groups) {
+  if (count < 0) return Errno{EINVAL};
+  SLIPWAY_TRY(void* const out, call.process.memory.ForKernel(
+                                   groups, count * sizeof(gid_t)));
+  return Pass(syscall(SYS_getgroups, count, out));
+}
+
+SysResult<int64_t> getrusage(Call& call, int32_t who, GuestPtr usage) {
+  SLIPWAY_TRY(void* const out,
+              call.process.memory.ForKernel(usage, sizeof(rusage)));
+  return Pass(syscall(SYS_getrusage, who, out));
+}
+
+SysResult<int64_t> times(Call& call, GuestPtr buffer) {
+  SLIPWAY_TRY(void* const out,
+              ForKernelOrNull(call.process.memory, buffer, sizeof(tms)));
+  return Pass(syscall(SYS_times, out));
+}
+
+SysResult<int64_t> prlimit64(Call& call, int32_t pid, int32_t resource,
+                             GuestPtr new_limit, GuestPtr old_limit) {
+  if (pid != 0 && pid != ::getpid()) return Errno{EPERM};
+  const GuestMemory& memory = call.process.memory;
+  SLIPWAY_TRY(const rlimit old, GetLimit(call, resource));
+  if (!new_limit.is_null()) {
+    SLIPWAY_TRY(const rlimit limit, memory.Load<rlimit>(new_limit));
+    SLIPWAY_CHECK_OK(SetLimit(call, resource, limit));
+  }
+  if (!old_limit.is_null()) SLIPWAY_CHECK_OK(memory.Store(old_limit, old));
+  return 0;
+}
+
+SysResult<int64_t> getrlimit(Call& call, int32_t resource, GuestPtr limit) {
+  SLIPWAY_TRY(const rlimit value, GetLimit(call, resource));
+  SLIPWAY_CHECK_OK(call.process.memory.Store(limit, value));
+  return 0;
+}
+
+SysResult<int64_t> setrlimit(Call& call, int32_t resource, GuestPtr limit) {
+  SLIPWAY_TRY(const rlimit value, call.process.memory.Load<rlimit>(limit));
+  SLIPWAY_CHECK_OK(SetLimit(call, resource, value));
+  return 0;
+}
+
+SysResult<int64_t> getpriority(Call& call, int32_t which, int32_t who) {
+  if (which != PRIO_PROCESS) return Errno{which > 2 ? EINVAL : EPERM};
+  if (!call.process.threads.Contains(who)) {
+    SLIPWAY_CHECK_OK(CheckMember(call, who));
+  }
+  return Pass(syscall(SYS_getpriority, which, who));
+}
+
+SysResult<int64_t> setpriority(Call& call, int32_t which, int32_t who,
+                               int32_t priority) {
+  if (which != PRIO_PROCESS) return Errno{which > 2 ? EINVAL : EPERM};
+  if (!call.process.threads.Contains(who)) {
+    SLIPWAY_CHECK_OK(CheckMember(call, who));
+  }
+  return Pass(syscall(SYS_setpriority, which, who, priority));
+}
+
+// The layout depends on the header's version; none is held in any of them.
+SysResult<int64_t> capget(Call& call, GuestPtr header, GuestPtr data) {
+  const GuestMemory& memory = call.process.memory;
+  SLIPWAY_TRY(const __user_cap_header_struct wanted,
+              memory.Load<__user_cap_header_struct>(header));
+  const bool known = wanted.version == _LINUX_CAPABILITY_VERSION_1 ||
+                     wanted.version == _LINUX_CAPABILITY_VERSION_2 ||
+                     wanted.version == _LINUX_CAPABILITY_VERSION_3;
+  if (!known) {
+    SLIPWAY_CHECK_OK(memory.Store(header, _LINUX_CAPABILITY_VERSION_3));
+    return data.is_null() ? SysResult<int64_t>(0) : Errno{EINVAL};
+  }
+  SLIPWAY_CHECK_OK(CheckMember(call, wanted.pid));
+  if (data.is_null()) return 0;
+  const __user_cap_data_struct none[2] = {};
+  const size_t size = wanted.version == _LINUX_CAPABILITY_VERSION_1
+                          ? sizeof(none[0])
+                          : sizeof(none);
+  SLIPWAY_CHECK_OK(memory.CopyOut(data, none, size));
+  return 0;
+}
+
+SysResult<int64_t> personality(Call&, uint64_t persona) {
+  constexpr uint64_t kQuery = 0xffffffff;
+  if (persona != 0 && persona != kQuery) return Errno{EINVAL};
+  return 0;  // PER_LINUX
+}
+
+}  // namespace slipway::sys
