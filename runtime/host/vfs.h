@@ -6,9 +6,9 @@
 //   SLIPWAY_TRY(Opened file, vfs.Open({dirfd, path}, flags, mode));
 //   return files.Adopt(file.fd.Release(), file.descriptor);
 //
-//   SLIPWAY_TRY(Place place, vfs.LocateEntry({dirfd, path}));
-//   SLIPWAY_CHECK_OK(vfs.CheckWritable(place));            // EROFS
-//   mkdirat(place.directory.get(), place.name.c_str(), mode);
+//   SLIPWAY_TRY(Place place, vfs.LocateEntry({dirfd, path}, kCreate));
+//   SLIPWAY_CHECK_OK(vfs.CheckCreatable(place));           // EROFS
+//   mkdirat(place.directory.get(), place.entry().c_str(), mode);
 //
 // Guarantee: whatever names, symbolic links and renames the guest or anybody
 // else produces, no result lies outside the mounts (resolver.h says how).
@@ -23,35 +23,26 @@
 
 #include <sys/stat.h>
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/guest_memory.h"
+#include "runtime/host/mounts.h"
 #include "runtime/host/owned_fd.h"
+#include "runtime/host/path_arg.h"
+#include "runtime/host/process.h"
+#include "runtime/host/resolver.h"
 #include "runtime/host/sys_result.h"
+#include "runtime/host/synthetic_files.h"
+#include "runtime/host/virtual_tree.h"
+#include "runtime/host/working_directory.h"
 #include "runtime/sandbox/policy.h"
 
 namespace slipway::host {
-
-class Mounts;
-class Resolver;
-class VirtualTree;
-struct StartInfo;
-
-// A path as a call names it: relative to a directory descriptor, or to the
-// working directory when that is AT_FDCWD.
-struct PathArg {
-  GuestFd directory;
-  std::string path;
-};
-
-enum class Follow : bool { kNo, kYes };  // a symbolic link in last position
 
 // A file just opened for the guest, and what to tell the DescriptorTable.
 struct Opened {
@@ -76,19 +67,22 @@ struct Place {
   OwnedFd directory;  // O_PATH
   std::string name;   // one component, never "..", "." or with a slash
   bool trailing_slash = false;  // the path ended in '/': a directory is meant
-  bool read_only = false;
   uint16_t mount = 0;
-  std::string guest_path;  // as asked, for denials
+
+  // The name as asked, for calls that make, rename or remove an entry. They
+  // never follow it; others must use `name` alone, since a slash makes the
+  // kernel follow a symbolic link.
+  std::string entry() const { return trailing_slash ? name + "/" : name; }
 };
 
 class Vfs {
  public:
-  // Opens every mount's host directory. `policy`, `files` and `start` must
-  // outlive the Vfs. An error names the mount that cannot be opened.
+  // Opens every mount's host directory and enters the policy's working
+  // directory. `policy`, `files` and `start` must outlive the Vfs. An error
+  // names the option that cannot be fulfilled.
   static absl::StatusOr<std::unique_ptr<Vfs>> Create(
       const sandbox::Policy& policy, DescriptorTable& files,
       const StartInfo& start, GuestMemory memory);
-  ~Vfs();
 
   // openat(2). flags are the guest's O_* flags, O_CLOEXEC included. May block
   // (a fifo); interruptible.
@@ -99,38 +93,63 @@ class Vfs {
   SysResult<Located> Locate(const PathArg& path, Follow follow);
 
   // Finds the directory and name for calls that make, remove or rename an
-  // entry, or look at a symbolic link itself. EEXIST for ".", ".." and roots
-  // with `creating`, EBUSY otherwise; EROFS in synthetic directories.
+  // entry. EEXIST with kCreate for what certainly exists (".", roots, synthetic
+  // files), else EBUSY or EACCES for those; EACCES for making an entry where
+  // nothing is mounted.
   enum class EntryUse : bool { kExisting, kCreate };
   SysResult<Place> LocateEntry(const PathArg& path, EntryUse use);
 
-  // EROFS on a read-only mount, with the denial noted.
+  // EROFS on a read-only mount, with the denial noted. CheckCreatable prefers
+  // EEXIST when the entry exists, as Linux does.
   SysStatus CheckWritable(const Place& place) const;
-  SysStatus CheckWritable(const Located& object) const;
-  // The same through a descriptor, for fchmod and the like.
+  SysStatus CheckCreatable(const Place& place) const;
   SysStatus CheckWritable(Descriptor descriptor) const;
 
   // chdir(2), fchdir(2), getcwd(2). ENOENT from the last when the working
   // directory was removed.
   SysStatus ChangeDirectory(const PathArg& path);
   SysStatus ChangeDirectory(GuestFd fd);
-  SysResult<std::string> WorkingDirectory() const;
+  SysResult<std::string> CurrentDirectory() const;
 
-  // fstat(2) of a node of kVirtualDirectory or kSynthetic.
+  // stat(2) of a node of kVirtualDirectory or kSynthetic.
   struct stat StatNode(uint16_t node) const;
-  // readlink(2): of the object found without following.
+  // readlink(2) of an object located without following. EINVAL.
   SysResult<std::string> ReadLink(const Located& object) const;
-  // The guest's path of an open descriptor, as /proc/self/fd/N shows it.
-  SysResult<std::string> PathOf(GuestFd fd) const;
 
  private:
-  Vfs();
+  struct Base;
+  struct Direct;
 
-  const sandbox::Policy* policy_ = nullptr;
-  DescriptorTable* files_ = nullptr;
-  std::unique_ptr<Mounts> mounts_;
-  std::unique_ptr<VirtualTree> tree_;
-  std::unique_ptr<Resolver> resolver_;
+  Vfs(const sandbox::Policy& policy, DescriptorTable& files,
+      const StartInfo& start, GuestMemory memory, Mounts mounts);
+
+  SysResult<Base> FindBase(const PathArg& path) const;
+  SysResult<Target> Walk(const Base& base, const std::string& path,
+                         Follow follow) const;
+  // How the kernel can resolve the path by itself, if it can.
+  std::optional<Direct> FindDirect(const Base& base,
+                                   const std::string& path) const;
+  SysResult<Located> FromTarget(Target target) const;
+  SysResult<Place> EntryAt(Target target, Place place, EntryUse use) const;
+  SysStatus EnterDirectory(int fd, uint16_t mount);
+  SysResult<Opened> OpenTarget(Target target, uint32_t flags, uint32_t mode);
+  SysResult<Opened> OpenReal(Target target, uint32_t flags, uint32_t mode);
+  SysResult<Opened> OpenReadOnly(Target target, uint32_t flags);
+  SysResult<Opened> OpenNode(uint16_t node, uint32_t flags);
+  SysResult<Opened> Reopen(GuestFd fd, uint32_t flags);
+  Opened FromMount(OwnedFd fd, uint16_t mount, uint32_t flags) const;
+  Descriptor DescriptorIn(uint16_t mount, FdKind kind) const;
+  std::string ListNode(uint16_t node) const;
+  Errno NoteUnmounted(const std::string& path, int error) const;
+  Errno NoteReadOnly(uint16_t mount) const;
+
+  const sandbox::Policy& policy_;
+  DescriptorTable& files_;
+  const SyntheticContext context_;
+  const Mounts mounts_;
+  const VirtualTree tree_;
+  const Resolver resolver_;
+  WorkingDirectory cwd_;
 };
 
 }  // namespace slipway::host

@@ -1,0 +1,42 @@
+// openat2(2), which the C library does not wrap yet.
+
+#ifndef SLIPWAY_RUNTIME_HOST_OPENAT2_H_
+#define SLIPWAY_RUNTIME_HOST_OPENAT2_H_
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+
+#include <cstdint>
+
+#include "runtime/host/interruptible.h"
+
+namespace slipway::host {
+
+// The flags that openat2 accepts, of those a guest may pass: openat ignores
+// the rest, and a mode that has no use.
+inline open_how OpenHow(uint32_t flags, uint32_t mode) {
+  constexpr uint32_t kWithPath = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+  constexpr uint32_t kLargeFile = 0100000;  // glibc calls it 0
+  constexpr uint32_t kKnown =
+      O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_APPEND |
+      O_NONBLOCK | O_SYNC | O_DSYNC | O_ASYNC | O_DIRECT | O_DIRECTORY |
+      O_NOFOLLOW | O_NOATIME | O_CLOEXEC | O_TMPFILE | kLargeFile;
+  open_how how{};
+  how.flags = flags & ((flags & O_PATH) ? kWithPath : kKnown);
+  const bool creates =
+      (how.flags & O_CREAT) || (how.flags & O_TMPFILE) == O_TMPFILE;
+  how.mode = creates ? mode & 07777 : 0;
+  return how;
+}
+
+// Resolves beneath `directory`: -EXDEV when the path would leave it. Returns a
+// descriptor or -errno; may block, interruptibly.
+inline int64_t OpenBeneath(int directory, const char* path, open_how how) {
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  return InterruptibleSyscall(SYS_openat2, directory, path, &how, sizeof(how));
+}
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_OPENAT2_H_

@@ -1,0 +1,44 @@
+// The files a guest sees without having been granted them: devices without
+// side effects, /proc of its own process, and what libc looks for in /etc.
+// Adding one is adding a row to the table in synthetic_files.cc.
+
+#ifndef SLIPWAY_RUNTIME_HOST_SYNTHETIC_FILES_H_
+#define SLIPWAY_RUNTIME_HOST_SYNTHETIC_FILES_H_
+
+#include <span>
+#include <string>
+
+#include "runtime/host/guest_memory.h"
+#include "runtime/host/process.h"
+#include "runtime/host/sys_result.h"
+
+namespace slipway::host {
+
+// What generators may look at.
+struct SyntheticContext {
+  const StartInfo& start;
+  GuestMemory memory;
+};
+
+struct SyntheticFile {
+  enum class Kind {
+    kHost,       // the host's file at `text`, as the guest's own process sees it
+    kGenerated,  // what generate() returns at the time of open
+    kLink,       // a symbolic link to that, or to `text`
+    kText,       // `text`
+    kFdLinks,    // the directory of links to the guest's descriptors
+  };
+  const char* path;  // the guest's
+  Kind kind;
+  const char* text = "";
+  SysResult<std::string> (*generate)(const SyntheticContext&) = nullptr;
+  bool writable = false;  // kHost: may be opened for writing
+  // Only where no mount covers the path, so that a granted /etc wins.
+  bool fallback = false;
+};
+
+std::span<const SyntheticFile> SyntheticFiles();
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_SYNTHETIC_FILES_H_

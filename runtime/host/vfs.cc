@@ -1,0 +1,286 @@
+#include "runtime/host/vfs.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "runtime/host/openat2.h"
+#include "runtime/host/vfs_internal.h"
+
+namespace slipway::host {
+namespace {
+
+// Splits "a/b//" into "a/", "b" and whether there were slashes at the end.
+struct SplitPath {
+  std::string parent;  // "" when there is no slash before the name
+  std::string name;    // "" for "/"
+  bool trailing_slash;
+};
+
+SplitPath Split(const std::string& path) {
+  const size_t end = path.find_last_not_of('/') + 1;  // 0 for "///"
+  if (end == 0) return {"/", "", true};
+  const size_t slash = path.rfind('/', end - 1);
+  const size_t start = slash == path.npos ? 0 : slash + 1;
+  return {path.substr(0, start), path.substr(start, end - start),
+          end < path.size()};
+}
+
+// The kernel alone cannot answer: the path leaves the mount, or a rename came
+// in between.
+bool NeedsWalk(int64_t result) { return result == -EXDEV || result == -EAGAIN; }
+
+}  // namespace
+
+Vfs::Vfs(const sandbox::Policy& policy, DescriptorTable& files,
+         const StartInfo& start, GuestMemory memory, Mounts mounts)
+    : policy_(policy),
+      files_(files),
+      context_{start, memory},
+      mounts_(std::move(mounts)),
+      tree_(mounts_),
+      resolver_(mounts_, tree_, files_, context_),
+      cwd_(mounts_, files_) {}
+
+absl::StatusOr<std::unique_ptr<Vfs>> Vfs::Create(const sandbox::Policy& policy,
+                                                 DescriptorTable& files,
+                                                 const StartInfo& start,
+                                                 GuestMemory memory) {
+  absl::StatusOr<Mounts> mounts = Mounts::Open(policy, files);
+  if (!mounts.ok()) return mounts.status();
+  std::unique_ptr<Vfs> vfs(
+      new Vfs(policy, files, start, memory, *std::move(mounts)));
+  const SysStatus entered = vfs->ChangeDirectory({{AT_FDCWD}, policy.cwd});
+  if (!entered.ok()) {
+    return absl::ErrnoToStatus(entered.error().code,
+                               absl::StrCat("--cwd ", policy.cwd));
+  }
+  return vfs;
+}
+
+SysResult<Vfs::Base> Vfs::FindBase(const PathArg& path) const {
+  Base base;
+  if (path.path.empty()) return Errno{ENOENT};
+  if (path.path.front() == '/') return base;
+  if (path.directory.number == AT_FDCWD) {
+    const WorkingDirectory::Place place = cwd_.Get();
+    base.fd = place.fd;
+    base.mount = place.mount;
+    base.node = place.node;
+    return base;
+  }
+  SLIPWAY_TRY(PinnedFd pinned, files_.Pin(path.directory));
+  base.node = pinned.descriptor.node;
+  if (pinned.descriptor.kind == FdKind::kVirtualDirectory) return base;
+  if (pinned.descriptor.kind != FdKind::kDirectory) return Errno{ENOTDIR};
+  base.mount = pinned.descriptor.node;
+  base.fd = pinned.fd.get();
+  base.pin = std::move(pinned.fd);
+  return base;
+}
+
+SysResult<Target> Vfs::Walk(const Base& base, const std::string& path,
+                            Follow follow) const {
+  std::string directory;
+  if (path.front() != '/') {
+    if (base.mount) {
+      SLIPWAY_TRY(directory, mounts_.GuestPathOf(base.fd, *base.mount));
+    } else {
+      directory = tree_.PathOf(base.node);
+    }
+  }
+  std::string unmounted;
+  auto target = resolver_.Resolve(directory, path, follow, &unmounted);
+  if (!target.ok() && !unmounted.empty()) {
+    return NoteUnmounted(unmounted, target.error().code);
+  }
+  return target;
+}
+
+std::optional<Vfs::Direct> Vfs::FindDirect(const Base& base,
+                                           const std::string& path) const {
+  if (path.front() != '/') {
+    if (!base.mount || !tree_.IsDirect(*base.mount)) return std::nullopt;
+    return Direct{base.fd, *base.mount, path};
+  }
+  const auto direct = tree_.FindDirect(path);
+  if (!direct) return std::nullopt;
+  return Direct{mounts_[direct->mount].root.get(), direct->mount,
+                direct->rest.empty() ? "." : std::string(direct->rest)};
+}
+
+SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {
+  SLIPWAY_TRY(const Base base, FindBase(path));
+  if (const auto direct = FindDirect(base, path.path)) {
+    const uint32_t flags =
+        O_PATH | O_CLOEXEC | (follow == Follow::kNo ? O_NOFOLLOW : 0);
+    const int64_t fd = OpenBeneath(direct->fd, direct->path.c_str(),
+                                   OpenHow(flags, 0));
+    if (!NeedsWalk(fd)) {
+      SLIPWAY_TRY(const int64_t opened, FromKernel(fd));
+      return Located{OwnedFd(static_cast<int>(opened)),
+                     DescriptorIn(direct->mount, FdKind::kFile)};
+    }
+  }
+  SLIPWAY_TRY(Target target, Walk(base, path.path, follow));
+  return FromTarget(std::move(target));
+}
+
+SysResult<Located> Vfs::FromTarget(Target target) const {
+  Located located;
+  if (target.link_fd >= 0) {
+    located.link_fd = target.link_fd;
+    SLIPWAY_TRY(located.descriptor, files_.Find(GuestFd{target.link_fd}));
+    return located;
+  }
+  if (target.node) {
+    located.descriptor = {FdKind::kSynthetic, true, *target.node};
+    return located;
+  }
+  const WalkDirectory& directory = target.directory;
+  if (target.name.empty() && !directory.mount) {
+    located.descriptor = {FdKind::kVirtualDirectory, true, *directory.node};
+    return located;
+  }
+  if (target.name.empty()) {
+    target.object = OwnedFd(
+        ::openat(directory.fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!target.object.valid()) return Errno::Last();
+  }
+  if (!directory.mount) return NoteUnmounted(target.guest_path, ENOENT);
+  if (!target.object.valid()) return Errno{ENOENT};
+  located.fd = std::move(target.object);
+  located.descriptor = DescriptorIn(*directory.mount, FdKind::kFile);
+  return located;
+}
+
+SysResult<Place> Vfs::LocateEntry(const PathArg& path, EntryUse use) {
+  SLIPWAY_TRY(const Base base, FindBase(path));
+  const SplitPath split = Split(path.path);
+  Place place;
+  place.name = split.name;
+  place.trailing_slash = split.trailing_slash;
+  const bool plain =
+      split.name != "." && split.name != ".." && !split.name.empty();
+  const auto direct = FindDirect(base, path.path);
+  if (plain && direct && direct->path != ".") {
+    const std::string parent = Split(direct->path).parent;
+    const int64_t fd =
+        OpenBeneath(direct->fd, parent.empty() ? "." : parent.c_str(),
+                    OpenHow(O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+    if (!NeedsWalk(fd)) {
+      SLIPWAY_TRY(const int64_t opened, FromKernel(fd));
+      place.directory = OwnedFd(static_cast<int>(opened));
+      place.mount = direct->mount;
+      return place;
+    }
+  }
+  const std::string entry = split.name.empty() ? "/" : split.parent + split.name;
+  SLIPWAY_TRY(Target target, Walk(base, entry, Follow::kNo));
+  return EntryAt(std::move(target), std::move(place), use);
+}
+
+SysResult<Place> Vfs::EntryAt(Target target, Place place, EntryUse use) const {
+  const bool creates = use == EntryUse::kCreate;
+  if (target.is_directory_itself()) {
+    if (creates) return Errno{EEXIST};
+    return Errno{place.name == "." ? EINVAL : EBUSY};
+  }
+  if (target.node || target.link_fd >= 0) {
+    return Errno{creates ? EEXIST : EACCES};
+  }
+  WalkDirectory& directory = target.directory;
+  if (!directory.mount) {
+    return NoteUnmounted(target.guest_path, creates ? EACCES : ENOENT);
+  }
+  place.mount = *directory.mount;
+  place.directory = directory.owned.valid()
+                        ? std::move(directory.owned)
+                        : OwnedFd(::fcntl(directory.fd, F_DUPFD_CLOEXEC, 0));
+  if (!place.directory.valid()) return Errno::Last();
+  return place;
+}
+
+SysStatus Vfs::CheckWritable(const Place& place) const {
+  if (mounts_[place.mount].read_only) return NoteReadOnly(place.mount);
+  return Done{};
+}
+
+SysStatus Vfs::CheckCreatable(const Place& place) const {
+  if (!mounts_[place.mount].read_only) return Done{};
+  struct stat st;
+  if (::fstatat(place.directory.get(), place.name.c_str(), &st,
+                AT_SYMLINK_NOFOLLOW) == 0) {
+    return Errno{EEXIST};
+  }
+  return NoteReadOnly(place.mount);
+}
+
+SysStatus Vfs::CheckWritable(Descriptor descriptor) const {
+  if (!descriptor.read_only) return Done{};
+  const bool mounted = descriptor.kind == FdKind::kFile ||
+                       descriptor.kind == FdKind::kDirectory;
+  if (!mounted || descriptor.node == Descriptor::kNoNode) return Errno{EROFS};
+  return NoteReadOnly(descriptor.node);
+}
+
+SysStatus Vfs::ChangeDirectory(const PathArg& path) {
+  SLIPWAY_TRY(const Located located, Locate(path, Follow::kYes));
+  if (located.link_fd >= 0) return ChangeDirectory(GuestFd{located.link_fd});
+  if (located.descriptor.kind == FdKind::kVirtualDirectory) {
+    cwd_.SetVirtual(located.descriptor.node);
+    return Done{};
+  }
+  if (!located.is_real()) return Errno{ENOTDIR};
+  return EnterDirectory(located.fd.get(), located.descriptor.node);
+}
+
+SysStatus Vfs::ChangeDirectory(GuestFd fd) {
+  SLIPWAY_TRY(const PinnedFd pinned, files_.Pin(fd));
+  if (pinned.descriptor.kind == FdKind::kVirtualDirectory) {
+    cwd_.SetVirtual(pinned.descriptor.node);
+    return Done{};
+  }
+  if (pinned.descriptor.kind != FdKind::kDirectory) return Errno{ENOTDIR};
+  return EnterDirectory(pinned.fd.get(), pinned.descriptor.node);
+}
+
+SysStatus Vfs::EnterDirectory(int fd, uint16_t mount) {
+  // Opening "." checks that it is a directory, and search permission.
+  const OwnedFd directory(
+      ::openat(fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!directory.valid()) return Errno::Last();
+  return cwd_.Set(mount, directory.get());
+}
+
+SysResult<std::string> Vfs::CurrentDirectory() const {
+  const WorkingDirectory::Place place = cwd_.Get();
+  if (!place.mount) return tree_.PathOf(place.node);
+  return mounts_.GuestPathOf(place.fd, *place.mount);
+}
+
+Descriptor Vfs::DescriptorIn(uint16_t mount, FdKind kind) const {
+  return {kind, mounts_[mount].read_only, mount};
+}
+
+Errno Vfs::NoteUnmounted(const std::string& path, int error) const {
+  const size_t slash = path.rfind('/');
+  const std::string parent = slash == 0 ? "/" : path.substr(0, slash);
+  policy_.NoteDenial(path, absl::StrCat("--dir HOST::", parent));
+  return Errno{error};
+}
+
+Errno Vfs::NoteReadOnly(uint16_t mount) const {
+  const std::string& path = mounts_[mount].guest_path;
+  policy_.NoteDenial(absl::StrCat("writing to ", path),
+                     absl::StrCat("--dir HOST::", path, " without :ro"));
+  return Errno{EROFS};
+}
+
+}  // namespace slipway::host

@@ -1,0 +1,31 @@
+// Types that the parts of Vfs (vfs*.cc) share.
+
+#ifndef SLIPWAY_RUNTIME_HOST_VFS_INTERNAL_H_
+#define SLIPWAY_RUNTIME_HOST_VFS_INTERNAL_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "runtime/host/vfs.h"
+
+namespace slipway::host {
+
+// Where a path starts: nowhere in particular for an absolute one.
+struct Vfs::Base {
+  int fd = -1;  // with a mount: a directory in it, O_PATH or open
+  std::optional<uint16_t> mount;
+  uint16_t node = VirtualTree::kRoot;  // without one
+  OwnedFd pin;                         // keeps fd
+};
+
+// A path that the kernel may resolve alone, beneath `fd`.
+struct Vfs::Direct {
+  int fd;
+  uint16_t mount;
+  std::string path;
+};
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_VFS_INTERNAL_H_

@@ -1,0 +1,184 @@
+// Opening: Vfs::Open and the cases it comes down to.
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "runtime/host/memory_file.h"
+#include "runtime/host/openat2.h"
+#include "runtime/host/vfs.h"
+#include "runtime/host/vfs_internal.h"
+
+namespace slipway::host {
+namespace {
+
+constexpr int kRaceRetries = 40;
+
+bool Wants(uint32_t flags, uint32_t all_of) {
+  return (flags & all_of) == all_of;
+}
+bool WantsWrite(uint32_t flags) {
+  return !(flags & O_PATH) && (flags & O_ACCMODE) != O_RDONLY;
+}
+// Anything that a read-only mount has to look at more closely.
+bool MayChange(uint32_t flags) {
+  return WantsWrite(flags) ||
+         (!(flags & O_PATH) &&
+          ((flags & (O_CREAT | O_TRUNC)) || Wants(flags, O_TMPFILE)));
+}
+bool FollowsLast(uint32_t flags) {
+  return !(flags & O_NOFOLLOW) && !Wants(flags, O_CREAT | O_EXCL);
+}
+
+// Opens the very inode of `fd` (O_PATH or not) once more, whatever its path
+// leads to by now. Preconditions: fd has a high number; no O_CREAT.
+SysResult<OwnedFd> OpenAgain(int fd, uint32_t flags) {
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  SLIPWAY_TRY(const int64_t opened,
+              FromKernel(InterruptibleSyscall(SYS_openat, AT_FDCWD,
+                                              link.c_str(),
+                                              flags & ~uint32_t{O_NOFOLLOW})));
+  return OwnedFd(static_cast<int>(opened));
+}
+
+}  // namespace
+
+SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags,
+                            uint32_t mode) {
+  SLIPWAY_TRY(const Base base, FindBase(path));
+  const auto direct = FindDirect(base, path.path);
+  if (direct && !(mounts_[direct->mount].read_only && MayChange(flags))) {
+    const int64_t fd = OpenBeneath(direct->fd, direct->path.c_str(),
+                                   OpenHow(flags, mode));
+    if (fd >= 0) {
+      return FromMount(OwnedFd(static_cast<int>(fd)), direct->mount, flags);
+    }
+    if (fd != -EXDEV && fd != -EAGAIN) return Errno{static_cast<int>(-fd)};
+  }
+  const Follow follow = FollowsLast(flags) ? Follow::kYes : Follow::kNo;
+  for (int i = 0; i < kRaceRetries; ++i) {
+    SLIPWAY_TRY(Target target, Walk(base, path.path, follow));
+    auto opened = OpenTarget(std::move(target), flags, mode);
+    // The last component became a symbolic link after we looked.
+    const bool raced = !opened.ok() && opened.error() == Errno{ELOOP} &&
+                       follow == Follow::kYes;
+    if (!raced) return opened;
+  }
+  return Errno{ELOOP};
+}
+
+SysResult<Opened> Vfs::OpenTarget(Target target, uint32_t flags,
+                                  uint32_t mode) {
+  const bool exists = target.node || target.link_fd >= 0 ||
+                      target.object.valid() || target.name.empty();
+  if (exists && Wants(flags, O_CREAT | O_EXCL)) return Errno{EEXIST};
+  if (target.link_fd >= 0) {
+    if (flags & O_NOFOLLOW) return Errno{ELOOP};
+    return Reopen(GuestFd{target.link_fd}, flags);
+  }
+  if (target.node) return OpenNode(*target.node, flags);
+  if (!target.directory.mount) {
+    if (target.name.empty()) return OpenNode(*target.directory.node, flags);
+    return NoteUnmounted(target.guest_path,
+                         (flags & O_CREAT) ? EACCES : ENOENT);
+  }
+  if (mounts_[*target.directory.mount].read_only && MayChange(flags)) {
+    return OpenReadOnly(std::move(target), flags);
+  }
+  return OpenReal(std::move(target), flags, mode);
+}
+
+SysResult<Opened> Vfs::OpenReal(Target target, uint32_t flags, uint32_t mode) {
+  const uint16_t mount = *target.directory.mount;
+  if (target.trailing_slash) {
+    if ((flags & O_CREAT) && !Wants(flags, O_TMPFILE)) return Errno{EISDIR};
+    flags |= O_DIRECTORY;
+  }
+  // Everything of ours goes away or up, so that the guest gets the lowest
+  // number.
+  target.object = OwnedFd();
+  int directory = target.directory.fd;
+  OwnedFd high;
+  if (target.directory.owned.valid()) {
+    high = OwnedFd(files_.MoveHigh(target.directory.owned.Release()));
+    directory = high.get();
+  }
+  const bool itself = target.name.empty();
+  const open_how how = OpenHow(itself ? flags : flags | O_NOFOLLOW, mode);
+  const char* name = itself ? "." : target.name.c_str();
+  SLIPWAY_TRY(const int64_t fd,
+              FromKernel(InterruptibleSyscall(SYS_openat, directory, name,
+                                              how.flags, how.mode)));
+  return FromMount(OwnedFd(static_cast<int>(fd)), mount, flags);
+}
+
+// A change asked for on a read-only mount. As on Linux that is about files and
+// directories: a fifo or device may be written to.
+SysResult<Opened> Vfs::OpenReadOnly(Target target, uint32_t flags) {
+  const uint16_t mount = *target.directory.mount;
+  if (target.name.empty()) {
+    target.object = OwnedFd(::openat(target.directory.fd, ".",
+                                     O_PATH | O_DIRECTORY | O_CLOEXEC));
+  }
+  if (!target.object.valid()) {
+    return (flags & O_CREAT) ? NoteReadOnly(mount) : Errno{ENOENT};
+  }
+  if (target.is_symlink) return Errno{ELOOP};
+  struct stat st;
+  if (::fstat(target.object.get(), &st) != 0) return Errno::Last();
+  if (Wants(flags, O_TMPFILE)) return NoteReadOnly(mount);
+  if (S_ISDIR(st.st_mode) && (WantsWrite(flags) || (flags & O_CREAT))) {
+    return Errno{EISDIR};
+  }
+  if (S_ISREG(st.st_mode) && (WantsWrite(flags) || (flags & O_TRUNC))) {
+    return NoteReadOnly(mount);
+  }
+  const OwnedFd object(files_.MoveHigh(target.object.Release()));
+  target.directory.owned = OwnedFd();
+  SLIPWAY_TRY(OwnedFd fd,
+              OpenAgain(object.get(), flags & ~uint32_t{O_CREAT | O_TRUNC}));
+  return FromMount(std::move(fd), mount, flags);
+}
+
+// An entry of /proc/self/fd: the file again, with no more access than the
+// mount or the existing descriptor gives.
+SysResult<Opened> Vfs::Reopen(GuestFd guest_fd, uint32_t flags) {
+  SLIPWAY_TRY(const PinnedFd pinned, files_.Pin(guest_fd));
+  const Descriptor descriptor = pinned.descriptor;
+  if (descriptor.kind == FdKind::kVirtualDirectory) {
+    return OpenNode(descriptor.node, flags);
+  }
+  const bool mounted = descriptor.node != Descriptor::kNoNode &&
+                       (descriptor.kind == FdKind::kFile ||
+                        descriptor.kind == FdKind::kDirectory);
+  const int status = ::fcntl(pinned.fd.get(), F_GETFL);
+  if (status < 0) return Errno::Last();
+  if (mounted && descriptor.read_only && MayChange(flags)) {
+    SLIPWAY_CHECK_OK(CheckWritable(descriptor));
+  }
+  const uint32_t access = flags & O_ACCMODE;
+  const uint32_t granted = static_cast<uint32_t>(status) & O_ACCMODE;
+  if (!mounted && granted != O_RDWR && access != granted) {
+    return Errno{EACCES};
+  }
+  SLIPWAY_TRY(OwnedFd fd,
+              OpenAgain(pinned.fd.get(), flags & ~uint32_t{O_CREAT}));
+  return Opened{std::move(fd), descriptor};
+}
+
+// The descriptor's kind costs an fstat, unless the flags tell.
+Opened Vfs::FromMount(OwnedFd fd, uint16_t mount, uint32_t flags) const {
+  FdKind kind = FdKind::kFile;
+  struct stat st;
+  if (!WantsWrite(flags) && ::fstat(fd.get(), &st) == 0 &&
+      S_ISDIR(st.st_mode)) {
+    kind = FdKind::kDirectory;
+  }
+  return {std::move(fd), DescriptorIn(mount, kind)};
+}
+
+}  // namespace slipway::host

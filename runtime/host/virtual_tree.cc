@@ -1,0 +1,115 @@
+#include "runtime/host/virtual_tree.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace slipway::host {
+namespace {
+
+// Takes the next component and the slashes after it.
+std::string_view TakeComponent(std::string_view& path) {
+  const size_t end = std::min(path.find('/'), path.size());
+  const std::string_view component = path.substr(0, end);
+  path.remove_prefix(std::min(path.find_first_not_of('/', end), path.size()));
+  return component;
+}
+
+void DropSlashes(std::string_view& path) {
+  path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()));
+}
+
+bool IsBelow(std::string_view path, std::string_view directory) {
+  if (directory == "/") return true;
+  return path.substr(0, directory.size()) == directory &&
+         path.substr(directory.size(), 1) == "/";
+}
+
+}  // namespace
+
+VirtualTree::VirtualTree(const Mounts& mounts) {
+  nodes_.emplace_back();
+  for (const Mounts::Entry& entry : mounts.entries()) {
+    const uint16_t node = Add(entry.guest_path, /*opaque=*/false);
+    nodes_[node].mount = static_cast<uint16_t>(mount_nodes_.size());
+    mount_nodes_.push_back(node);
+  }
+  for (const SyntheticFile& file : SyntheticFiles()) {
+    if (IsCovered(file, mounts)) continue;
+    const uint16_t node = Add(file.path, /*opaque=*/!file.fallback);
+    nodes_[node].file = &file;
+  }
+  proc_ = Child(kRoot, "proc").value_or(kRoot);
+}
+
+// A mount says what is at and below its place. Only a granted root does not
+// say what /dev and /proc hold: there they are empty, or the host's.
+bool VirtualTree::IsCovered(const SyntheticFile& file, const Mounts& mounts) {
+  const auto covers = [&file](const Mounts::Entry& entry) {
+    if (entry.guest_path == "/") return file.fallback;
+    return entry.guest_path == file.path ||
+           IsBelow(file.path, entry.guest_path);
+  };
+  return std::any_of(mounts.entries().begin(), mounts.entries().end(), covers);
+}
+
+uint16_t VirtualTree::Add(std::string_view path, bool opaque) {
+  uint16_t node = kRoot;
+  DropSlashes(path);
+  while (!path.empty()) {
+    const std::string_view name = TakeComponent(path);
+    std::optional<uint16_t> child = Child(node, name);
+    if (!child) {
+      child = static_cast<uint16_t>(nodes_.size());
+      VirtualNode& added = nodes_.emplace_back();
+      added.name = std::string(name);
+      added.parent = node;
+      added.opaque = opaque;
+      nodes_[node].children.push_back(*child);
+    }
+    node = *child;
+  }
+  return node;
+}
+
+std::optional<uint16_t> VirtualTree::Child(uint16_t node,
+                                           std::string_view name) const {
+  std::string_view wanted = name;
+  if (node == proc_ && node != kRoot &&
+      (name == std::to_string(::getpid()) || name == "thread-self")) {
+    wanted = "self";
+  }
+  for (uint16_t child : nodes_[node].children) {
+    if (nodes_[child].name == wanted) return child;
+  }
+  return std::nullopt;
+}
+
+std::string VirtualTree::PathOf(uint16_t node) const {
+  if (node == kRoot) return "/";
+  std::string path;
+  for (; node != kRoot; node = nodes_[node].parent) {
+    path = "/" + nodes_[node].name + path;
+  }
+  return path;
+}
+
+std::optional<VirtualTree::Direct> VirtualTree::FindDirect(
+    std::string_view path) const {
+  uint16_t node = kRoot;
+  DropSlashes(path);
+  while (!nodes_[node].children.empty()) {
+    if (path.empty()) return std::nullopt;
+    const std::optional<uint16_t> child = Child(node, TakeComponent(path));
+    if (!child) return std::nullopt;
+    node = *child;
+  }
+  if (!nodes_[node].mount) return std::nullopt;
+  return Direct{*nodes_[node].mount, path};
+}
+
+bool VirtualTree::IsDirect(uint16_t mount) const {
+  return nodes_[mount_nodes_[mount]].children.empty();
+}
+
+}  // namespace slipway::host

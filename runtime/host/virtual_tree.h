@@ -1,0 +1,73 @@
+// The part of the guest's file system that exists only here: the directories
+// that lead to mount points and synthetic files, and those files. Everything
+// below a mount point is the host's.
+//
+// Nodes are numbers; 0 is the root, "/". Immutable after construction, and so
+// thread-safe.
+
+#ifndef SLIPWAY_RUNTIME_HOST_VIRTUAL_TREE_H_
+#define SLIPWAY_RUNTIME_HOST_VIRTUAL_TREE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/host/mounts.h"
+#include "runtime/host/synthetic_files.h"
+
+namespace slipway::host {
+
+struct VirtualNode {
+  std::string name;
+  uint16_t parent = 0;
+  std::optional<uint16_t> mount;        // the node is that mount's root
+  const SyntheticFile* file = nullptr;  // null: a directory
+  // What the mount that contains this directory holds here stays hidden:
+  // directories of synthetic files.
+  bool opaque = false;
+  std::vector<uint16_t> children;
+
+  bool is_directory() const {
+    return file == nullptr || file->kind == SyntheticFile::Kind::kFdLinks;
+  }
+  bool is_link() const {
+    return file != nullptr && file->kind == SyntheticFile::Kind::kLink;
+  }
+};
+
+class VirtualTree {
+ public:
+  static constexpr uint16_t kRoot = 0;
+
+  explicit VirtualTree(const Mounts& mounts);
+
+  const VirtualNode& operator[](uint16_t node) const { return nodes_[node]; }
+  // The child of that name; /proc/PID is /proc/self for the caller's own pid.
+  std::optional<uint16_t> Child(uint16_t node, std::string_view name) const;
+  std::string PathOf(uint16_t node) const;
+
+  // The mount that an absolute path leads into without passing anything
+  // virtual below it, and the rest of the path: the case where the kernel can
+  // resolve all of it at once.
+  struct Direct {
+    uint16_t mount;
+    std::string_view rest;  // "" for the mount's root; no leading slash
+  };
+  std::optional<Direct> FindDirect(std::string_view path) const;
+  // Whether that mount has nothing virtual below its root.
+  bool IsDirect(uint16_t mount) const;
+
+ private:
+  uint16_t Add(std::string_view path, bool opaque);
+  static bool IsCovered(const SyntheticFile& file, const Mounts& mounts);
+
+  std::vector<VirtualNode> nodes_;
+  std::vector<uint16_t> mount_nodes_;  // by mount
+  uint16_t proc_ = 0;
+};
+
+}  // namespace slipway::host
+
+#endif  // SLIPWAY_RUNTIME_HOST_VIRTUAL_TREE_H_
