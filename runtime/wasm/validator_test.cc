@@ -1,0 +1,183 @@
+// Rules outside function bodies. Bodies: function_reader_test.cc.
+
+#include "runtime/wasm/validator.h"
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "gtest/gtest.h"
+#include "runtime/wasm/decoder.h"
+#include "runtime/wasm/error.h"
+#include "runtime/wasm/opcode.h"
+#include "runtime/wasm/testing/module_builder.h"
+
+namespace slipway::wasm {
+namespace {
+
+constexpr ValueType kI32 = ValueType::kI32;
+constexpr ValueType kI64 = ValueType::kI64;
+constexpr uint64_t kMaxPages64 = uint64_t{1} << 48;
+
+// "ok", or the error of a module that decodes but is invalid.
+std::string Validate(const ModuleBuilder& builder) {
+  const std::string bytes = builder.Build();
+  const absl::StatusOr<Module> module = DecodeModule(AsBytes(bytes));
+  if (!module.ok()) return module.status().ToString();
+  const absl::Status status = ValidateAll(*module);
+  if (status.ok()) return "ok";
+  EXPECT_FALSE(IsMalformed(status)) << status;
+  return std::string(status.message());
+}
+
+std::string ValidateMemoryLimits(const Limits& limits) {
+  ModuleBuilder builder;
+  builder.Memory(limits);
+  return Validate(builder);
+}
+
+TEST(ValidatorTest, MemoryLimits) {
+  EXPECT_EQ(ValidateMemoryLimits({.min = 0, .max = 65536}), "ok");
+  EXPECT_EQ(ValidateMemoryLimits({.min = 65537}),
+            "memory 0: size must be at most 65536");
+  EXPECT_EQ(ValidateMemoryLimits({.max = 65537}),
+            "memory 0: size must be at most 65536");
+  EXPECT_EQ(ValidateMemoryLimits({.max = kMaxPages64, .is64 = true}), "ok");
+  EXPECT_EQ(ValidateMemoryLimits({.max = kMaxPages64 + 1, .is64 = true}),
+            "memory 0: size must be at most 281474976710656");
+  EXPECT_EQ(ValidateMemoryLimits({.min = 2, .max = 1}),
+            "memory 0: size minimum must not be greater than maximum");
+  EXPECT_EQ(ValidateMemoryLimits({.min = 1, .shared = true}),
+            "memory 0: shared memory must have maximum");
+}
+
+TEST(ValidatorTest, TableLimits) {
+  constexpr uint64_t kTooMany = uint64_t{1} << 32;
+  ModuleBuilder small;
+  small.Table({ValueType::FuncRef(), {.min = kTooMany}});
+  EXPECT_EQ(Validate(small), "table 0: size must be at most 4294967295");
+  ModuleBuilder large;
+  large.Table({ValueType::FuncRef(), {.min = kTooMany, .is64 = true}});
+  EXPECT_EQ(Validate(large), "ok");
+}
+
+TEST(ValidatorTest, NonNullableTableNeedsAnInitializer) {
+  ModuleBuilder builder;
+  builder.Table({ValueType::Ref(HeapType::kFunc, false), {.min = 1}});
+  EXPECT_EQ(Validate(builder),
+            "table 0: type mismatch: elements are not nullable and there is "
+            "no initializer");
+}
+
+TEST(ValidatorTest, ExportsAreUniqueAndExist) {
+  ModuleBuilder builder;
+  builder.Memory({.min = 1});
+  builder.Export("a", ExternKind::kMemory, 0);
+  EXPECT_EQ(Validate(builder), "ok");
+  ModuleBuilder twice = builder;
+  twice.Export("a", ExternKind::kMemory, 0);
+  EXPECT_EQ(Validate(twice), "duplicate export name \"a\"");
+  ModuleBuilder missing = builder;
+  missing.Export("b", ExternKind::kGlobal, 0);
+  EXPECT_EQ(Validate(missing), "unknown global 0");
+}
+
+TEST(ValidatorTest, StartTakesAndReturnsNothing) {
+  ModuleBuilder builder;
+  const uint32_t type = builder.Type({kI32}, {});
+  builder.Start(builder.Function(type, Code()));
+  EXPECT_EQ(Validate(builder),
+            "start function: expected type () -> (), found (i32) -> ()");
+}
+
+TEST(ValidatorTest, TagsHaveNoResults) {
+  ModuleBuilder builder;
+  builder.Tag(builder.Type({}, {kI32}));
+  EXPECT_EQ(Validate(builder), "tag 0: non-empty tag result type");
+}
+
+TEST(ValidatorTest, TypesReferBackwards) {
+  const ValueType to_self = ValueType::Ref(HeapType::Index(0), true);
+  const ValueType forward = ValueType::Ref(HeapType::Index(1), true);
+  ModuleBuilder recursive;
+  recursive.Type({to_self}, {});
+  EXPECT_EQ(Validate(recursive), "ok");
+  ModuleBuilder ahead;
+  ahead.Type({forward}, {});
+  ahead.Type({}, {});
+  EXPECT_EQ(Validate(ahead), "type 0: unknown type (ref null 1)");
+}
+
+std::string ValidateInitializer(ValueType type, const Code& init) {
+  ModuleBuilder builder;
+  const uint32_t function = builder.Type({}, {});
+  builder.ImportFunction("env", "f", function);
+  builder.ImportGlobal("env", "fixed", {kI64, false});
+  builder.ImportGlobal("env", "variable", {kI64, true});
+  builder.Global({type, false}, init);
+  std::string error = Validate(builder);
+  // Without "offset 0x…: ".
+  const size_t colon = error.find(": ");
+  return colon == error.npos ? error : error.substr(colon + 2);
+}
+
+TEST(ValidatorTest, ConstantExpressions) {
+  EXPECT_EQ(ValidateInitializer(kI32, Code().I32(7)), "ok");
+  EXPECT_EQ(ValidateInitializer(kI64, Code()
+                                          .Op(Opcode::kGlobalGet, 0)
+                                          .I64(8)
+                                          .Op(Opcode::kI64Add)
+                                          .I64(2)
+                                          .Op(Opcode::kI64Mul)),
+            "ok");
+  EXPECT_EQ(ValidateInitializer(ValueType::Ref(HeapType::Index(0), false),
+                                Code().Op(Opcode::kRefFunc, 0)),
+            "ok");
+  EXPECT_EQ(ValidateInitializer(ValueType::ExternRef(),
+                                Code().RefNull(HeapType::kExtern)),
+            "ok");
+  EXPECT_EQ(ValidateInitializer(kI32, Code().I64(7)),
+            "type mismatch: expected i32, found i64");
+  EXPECT_EQ(ValidateInitializer(kI32, Code()),
+            "type mismatch: a constant expression must leave one value");
+  EXPECT_EQ(ValidateInitializer(kI64, Code().Op(Opcode::kGlobalGet, 1)),
+            "constant expression required: global 1 is mutable");
+  EXPECT_EQ(ValidateInitializer(kI64, Code().Op(Opcode::kGlobalGet, 2)),
+            "unknown global 2");
+  EXPECT_EQ(ValidateInitializer(kI32, Code().I32(1).Op(Opcode::kI32Eqz)),
+            "constant expression required, found i32.eqz");
+}
+
+TEST(ValidatorTest, SegmentOffsetsHaveTheAddressType) {
+  ModuleBuilder builder;
+  builder.Memory({.min = 1, .is64 = true});
+  builder.Memory({.min = 1});
+  builder.Data(0, Code().I64(0), "a");
+  builder.Data(1, Code().I32(0), "b");
+  EXPECT_EQ(Validate(builder), "ok");
+  ModuleBuilder wrong = builder;
+  wrong.Data(0, Code().I32(0), "c");
+  EXPECT_NE(Validate(wrong).find("expected i64, found i32"), std::string::npos);
+  ModuleBuilder missing = builder;
+  missing.Data(2, Code().I32(0), "c");
+  EXPECT_EQ(Validate(missing), "unknown memory 2");
+}
+
+TEST(ValidatorTest, ElementsFitTheirTable) {
+  ModuleBuilder builder;
+  builder.Function(builder.Type({}, {}), Code());
+  builder.Table({ValueType::FuncRef(), {.min = 1, .is64 = true}});
+  builder.Table({ValueType::ExternRef(), {.min = 1}});
+  builder.Elements(0, Code().I64(0), {0});
+  EXPECT_EQ(Validate(builder), "ok");
+  ModuleBuilder wrong = builder;
+  wrong.Elements(1, Code().I32(0), {0});
+  EXPECT_EQ(Validate(wrong),
+            "element segment 1: type mismatch: expected (ref null extern), "
+            "found (ref func)");
+  ModuleBuilder missing = builder;
+  missing.Elements(0, Code().I64(0), {1});
+  EXPECT_EQ(Validate(missing), "unknown function 1");
+}
+
+}  // namespace
+}  // namespace slipway::wasm
