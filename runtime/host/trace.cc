@@ -11,6 +11,9 @@ namespace {
 
 constexpr size_t kResultColumn = 40;
 
+// What Denied() said during the calling thread's current call.
+thread_local TraceLine denials;
+
 void AppendPrefix(TraceLine& line, pid_t first_tid) {
   const pid_t tid = gettid();
   if (tid != first_tid) line.Text("[").Decimal(tid).Text("] ");
@@ -49,6 +52,10 @@ void Tracer::Returned(const TraceCall& row, const GuestMemory& memory,
   AppendCall(line, {row, memory, args, result, /*returned=*/true});
   AppendResult(line, result);
   line.WriteTo(fd_);
+  if (!denials.view().empty()) {
+    denials.WriteTo(fd_);
+    denials = TraceLine();
+  }
   errno = saved_errno;
 }
 
@@ -61,10 +68,9 @@ void Tracer::Leaving(const TraceCall& row, const GuestMemory& memory,
 }
 
 void Tracer::Denied(std::string_view what, std::string_view option) const {
-  TraceLine line;
-  line.Text("   denied: ").Text(what);
-  if (!option.empty()) line.Text("; grant with ").Text(option);
-  line.WriteTo(fd_);
+  if (!denials.view().empty()) denials.Text("\n");
+  denials.Text("   denied: ").Text(what);
+  if (!option.empty()) denials.Text("; grant with ").Text(option);
 }
 
 void Tracer::Delivering(int signal) const {

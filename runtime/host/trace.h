@@ -2,7 +2,7 @@
 //
 //   openat(AT_FDCWD, "/etc/passwd", O_RDONLY|O_CLOEXEC, 0) = -1 ENOENT (No …)
 //   [1234] listen(5, 511) = -1 EACCES (Permission denied)
-//      denied: listen on 0.0.0.0:6379; grant with --listen :6379
+//      denied: 0.0.0.0:6379; grant with --listen 0.0.0.0:6379
 //   --- SIGTERM ---
 //
 // The number in brackets is the thread's id; lines of the thread that created
@@ -39,7 +39,8 @@ class Tracer {
   void Leaving(const TraceCall& row, const GuestMemory& memory,
                std::span<const int64_t> args) const;
   // The sandbox refused something: `what` in words ("listen on :80"), and the
-  // command-line option that would grant it ("--listen :80"), or "".
+  // command-line option that would grant it ("--listen :80"), or "". It is
+  // printed below the line of the call that the thread is making.
   void Denied(std::string_view what, std::string_view option) const;
   // A signal is about to be delivered to a handler of the guest.
   void Delivering(int signal) const;

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "runtime/engine/fault_handler.h"
 
 namespace slipway::host {
 namespace {
@@ -32,6 +33,7 @@ class TracerTest : public testing::Test {
                                          PROT_READ | PROT_WRITE,
                                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))),
         memory_(base_, kMemorySize) {
+    EXPECT_TRUE(engine::InstallFaultHandlers().ok());
     mprotect(base_, 4096, PROT_NONE);
     EXPECT_EQ(pipe(ends_), 0);
   }
@@ -51,12 +53,20 @@ class TracerTest : public testing::Test {
     return at;
   }
 
-  std::string Read() {
+  // All that was printed.
+  std::string ReadAll() {
     char text[4096];
     const ssize_t count = read(ends_[0], text, sizeof(text));
-    std::string line(text, count);
+    return Squeezed({text, static_cast<size_t>(count)});
+  }
+  // One line, without its end.
+  std::string Read() {
+    std::string line = ReadAll();
     EXPECT_EQ(line.back(), '\n');
     line.pop_back();
+    return line;
+  }
+  static std::string Squeezed(std::string line) {
     const size_t gap = line.find("  ", 3);
     const size_t end = line.find_first_not_of(' ', gap);
     if (gap != line.npos) line.replace(gap, end - gap, " ");
@@ -211,8 +221,12 @@ TEST_F(TracerTest, EveryRowPrintsWithAnyArguments) {
 
 TEST_F(TracerTest, DenialsSignalsAndExits) {
   const Tracer tracer(ends_[1]);
-  tracer.Denied("listen on :80", "--listen :80");
-  EXPECT_EQ(Read(), "   denied: listen on :80; grant with --listen :80");
+  tracer.Denied(":80", "--listen :80");
+  tracer.Denied("and more", "");
+  tracer.Returned(*FindTraceCall("getpid"), memory_, {}, -EACCES);
+  EXPECT_EQ(ReadAll(),
+            "getpid() = -1 EACCES (Permission denied)\n"
+            "   denied: :80; grant with --listen :80\n   denied: and more\n");
   tracer.Delivering(SIGTERM);
   EXPECT_EQ(Read(), "--- SIGTERM ---");
   const std::vector<int64_t> args{3};

@@ -64,8 +64,8 @@ int64_t DispatchTraced(int index, Process& process, const int64_t* arguments) {
     process.tracer->Leaving(trace, process.memory, values);
   }
   const int64_t result = Dispatch(row, process, arguments);
-  process.tracer->Returned(trace, process.memory, values, result);
   if (row.apply == nullptr) process.tracer->Denied(row.reason, "");
+  process.tracer->Returned(trace, process.memory, values, result);
   return result;
 }
 
