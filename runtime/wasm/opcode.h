@@ -10,6 +10,7 @@
 #ifndef SLIPWAY_RUNTIME_WASM_OPCODE_H_
 #define SLIPWAY_RUNTIME_WASM_OPCODE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
