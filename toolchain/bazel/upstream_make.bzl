@@ -6,7 +6,8 @@
         root = "@redis//:Makefile",
         guest = True,
         variables = {"MALLOC": "libc"},
-        outputs = {"redis-server.wasm": "src/redis-server"},
+        paths = ["src/redis-server"],
+        outs = ["redis-server.wasm"],
     )
 
 The tree is copied, `make` runs in the copy with CC, AR and RANLIB set to
@@ -70,16 +71,13 @@ def _upstream_make_impl(ctx):
             driver = ctx.executable._driver.path,
             sysroot = ctx.files._sysroot[0].path,
         )
-    outputs = []
+    if len(ctx.attr.paths) != len(ctx.outputs.outs):
+        fail("paths and outs must correspond", "outs")
     take = ""
-    for name, path in ctx.attr.outputs.items():
-        file = ctx.actions.declare_file(
-            name if ctx.attr.guest else ctx.label.name + "/" + name,
-        )
-        outputs.append(file)
+    for path, file in zip(ctx.attr.paths, ctx.outputs.outs):
         take += "cp \"$work/tree/%s\" %s\n" % (path, file.path)
     ctx.actions.run_shell(
-        outputs = outputs,
+        outputs = ctx.outputs.outs,
         inputs = inputs,
         tools = tools,
         command = _SCRIPT.format(
@@ -95,8 +93,8 @@ def _upstream_make_impl(ctx):
         use_default_shell_env = True,
     )
     return [DefaultInfo(
-        files = depset(outputs),
-        runfiles = ctx.runfiles(outputs),
+        files = depset(ctx.outputs.outs),
+        runfiles = ctx.runfiles(ctx.outputs.outs),
     )]
 
 upstream_make = rule(
@@ -112,10 +110,13 @@ upstream_make = rule(
         "targets": attr.string_list(doc = "Of make; default: its first."),
         "variables": attr.string_dict(doc = "Of make, on its command line."),
         "cflags": attr.string(doc = "More for the environment's CFLAGS."),
-        "outputs": attr.string_dict(
+        "paths": attr.string_list(
             mandatory = True,
-            doc = "What to take out: file name → path in the built tree. Native " +
-                  "files go below a directory with the rule's name.",
+            doc = "What to take out of the built tree.",
+        ),
+        "outs": attr.output_list(
+            mandatory = True,
+            doc = "Where to put it, in the order of paths.",
         ),
         "_driver": attr.label(
             default = "//toolchain/driver:slipway-cc",
