@@ -1,0 +1,74 @@
+#include "runtime/syscalls/path_object.h"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace slipway::sys {
+
+using host::Descriptor;
+using host::Follow;
+using host::Located;
+using host::PathArg;
+using host::PinnedFd;
+
+SysResult<PathArg> LoadPath(Call& call, GuestFd directory, GuestPtr path) {
+  SLIPWAY_TRY(std::string text, call.process.memory.LoadString(path));
+  return PathArg{directory, std::move(text)};
+}
+
+SysResult<PathObject> FindObject(Call& call, GuestFd fd) {
+  SLIPWAY_TRY(PinnedFd pinned, call.process.files.Pin(fd));
+  return PathObject{std::move(pinned.fd), pinned.descriptor};
+}
+
+SysResult<PathObject> FindObject(Call& call, const PathArg& path,
+                                 Follow follow) {
+  SLIPWAY_TRY(Located located, call.process.vfs.Locate(path, follow));
+  if (located.link_fd < 0) {
+    return PathObject{std::move(located.fd), located.descriptor};
+  }
+  SLIPWAY_TRY(PathObject object, FindObject(call, GuestFd{located.link_fd}));
+  object.is_descriptor_link = follow == Follow::kNo;
+  return object;
+}
+
+SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory,
+                                   GuestPtr path, uint32_t flags) {
+  PathArg arg{directory, ""};
+  if (!path.is_null() || !(flags & AT_EMPTY_PATH)) {
+    SLIPWAY_TRY(arg, LoadPath(call, directory, path));
+  }
+  if (arg.path.empty() && (flags & AT_EMPTY_PATH)) {
+    if (directory.number != AT_FDCWD) return FindObject(call, directory);
+    arg.path = ".";
+  }
+  const Follow follow =
+      (flags & AT_SYMLINK_NOFOLLOW) ? Follow::kNo : Follow::kYes;
+  return FindObject(call, arg, follow);
+}
+
+SysResult<PathObject> Changeable(Call& call, SysResult<PathObject> object) {
+  if (!object.ok()) return object.error();
+  SLIPWAY_CHECK_OK(call.process.vfs.CheckWritable(object->descriptor));
+  if (object->is_synthetic() || object->is_descriptor_link) {
+    return Errno{EROFS};
+  }
+  return object;
+}
+
+SysResult<struct stat> StatObject(Call& call, const PathObject& object) {
+  struct stat st {};
+  if (object.is_synthetic()) {
+    return call.process.vfs.StatNode(object.descriptor.node);
+  }
+  if (::fstat(object.fd.get(), &st) != 0) return Errno::Last();
+  if (object.is_descriptor_link) {
+    st.st_mode = S_IFLNK | 0700;
+    st.st_size = 64;
+  }
+  return st;
+}
+
+}  // namespace slipway::sys

@@ -1,0 +1,55 @@
+// What a path argument (or a descriptor) leads to, as handlers use it: through
+// a host descriptor, never through a host path.
+
+#ifndef SLIPWAY_RUNTIME_SYSCALLS_PATH_OBJECT_H_
+#define SLIPWAY_RUNTIME_SYSCALLS_PATH_OBJECT_H_
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "runtime/host/descriptor_table.h"
+#include "runtime/host/owned_fd.h"
+#include "runtime/host/path_arg.h"
+#include "runtime/host/vfs.h"
+#include "runtime/syscalls/call.h"
+
+namespace slipway::sys {
+
+struct PathObject {
+  host::OwnedFd fd;  // the object, perhaps O_PATH; invalid for a synthetic one
+  host::Descriptor descriptor;
+  // /proc/self/fd/N itself rather than its target.
+  bool is_descriptor_link = false;
+
+  bool is_synthetic() const {
+    return !fd.valid() ||
+           descriptor.kind == host::FdKind::kVirtualDirectory;
+  }
+  // The kernel's name of this very inode, for calls that know paths only.
+  std::string kernel_path() const {
+    return "/proc/self/fd/" + std::to_string(fd.get());
+  }
+};
+
+// Copies the path in: EFAULT, ENAMETOOLONG.
+SysResult<host::PathArg> LoadPath(Call& call, GuestFd directory, GuestPtr path);
+
+SysResult<PathObject> FindObject(Call& call, const host::PathArg& path,
+                                 host::Follow follow);
+// The *at calls: AT_SYMLINK_NOFOLLOW, and AT_EMPTY_PATH with an empty (or
+// null) path for the descriptor itself. Other flags are the caller's.
+SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory,
+                                   GuestPtr path, uint32_t flags);
+// An open descriptor.
+SysResult<PathObject> FindObject(Call& call, GuestFd fd);
+
+// An object that the call is going to change: EROFS on a read-only mount and
+// for synthetic objects.
+SysResult<PathObject> Changeable(Call& call, SysResult<PathObject> object);
+
+SysResult<struct stat> StatObject(Call& call, const PathObject& object);
+
+}  // namespace slipway::sys
+
+#endif  // SLIPWAY_RUNTIME_SYSCALLS_PATH_OBJECT_H_

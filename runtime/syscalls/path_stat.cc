@@ -1,0 +1,168 @@
+// What a file is and who may use it. See stat(2), statx(2), statfs(2),
+// access(2).
+
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <linux/stat.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "runtime/host/descriptor_table.h"
+#include "runtime/host/vfs.h"
+#include "runtime/syscalls/handlers.h"
+#include "runtime/syscalls/kernel_call.h"
+#include "runtime/syscalls/path_object.h"
+
+namespace slipway::sys {
+namespace {
+
+using Stat = struct stat;
+
+constexpr uint32_t kStatFlags =
+    AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
+
+SysResult<int64_t> StoreStat(Call& call, const PathObject& object,
+                             GuestPtr st) {
+  SLIPWAY_TRY(const Stat found, StatObject(call, object));
+  SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
+  return 0;
+}
+
+struct statx SyntheticStatx(const Stat& st) {
+  struct statx stx {};
+  stx.stx_mask = STATX_BASIC_STATS;
+  stx.stx_blksize = static_cast<uint32_t>(st.st_blksize);
+  stx.stx_nlink = static_cast<uint32_t>(st.st_nlink);
+  stx.stx_mode = static_cast<uint16_t>(st.st_mode);
+  stx.stx_ino = st.st_ino;
+  stx.stx_size = static_cast<uint64_t>(st.st_size);
+  stx.stx_rdev_major = major(st.st_rdev);
+  stx.stx_rdev_minor = minor(st.st_rdev);
+  return stx;
+}
+
+struct statfs SyntheticStatfs() {
+  struct statfs fs {};
+  fs.f_type = TMPFS_MAGIC;
+  fs.f_bsize = fs.f_frsize = 4096;
+  fs.f_namelen = 255;
+  return fs;
+}
+
+SysResult<int64_t> StoreStatfs(Call& call, const PathObject& object,
+                               GuestPtr buf) {
+  struct statfs fs = SyntheticStatfs();
+  if (!object.is_synthetic() && ::fstatfs(object.fd.get(), &fs) != 0) {
+    return Errno::Last();
+  }
+  SLIPWAY_CHECK_OK(call.process.memory.Store(buf, fs));
+  return 0;
+}
+
+// Everybody has the same access to synthetic objects.
+SysStatus CheckSyntheticAccess(Call& call, const PathObject& object,
+                               uint32_t mode) {
+  SLIPWAY_TRY(const Stat st, StatObject(call, object));
+  const bool may_write = st.st_mode & S_IWOTH;
+  const bool may_execute = st.st_mode & S_IXOTH;
+  if (((mode & W_OK) && !may_write) || ((mode & X_OK) && !may_execute)) {
+    return Errno{EACCES};
+  }
+  return Done{};
+}
+
+}  // namespace
+
+SysResult<int64_t> newfstatat(Call& call, GuestFd dirfd, GuestPtr path,
+                              GuestPtr st, uint32_t flags) {
+  if (flags & ~kStatFlags) return Errno{EINVAL};
+  SLIPWAY_TRY(const PathObject object,
+              FindObjectAt(call, dirfd, path, flags));
+  return StoreStat(call, object, st);
+}
+
+SysResult<int64_t> stat(Call& call, GuestPtr path, GuestPtr st) {
+  return newfstatat(call, {AT_FDCWD}, path, st, 0);
+}
+
+SysResult<int64_t> lstat(Call& call, GuestPtr path, GuestPtr st) {
+  return newfstatat(call, {AT_FDCWD}, path, st, AT_SYMLINK_NOFOLLOW);
+}
+
+SysResult<int64_t> fstat(Call& call, GuestFd fd, GuestPtr st) {
+  SLIPWAY_TRY(const host::Descriptor descriptor, call.process.files.Find(fd));
+  if (descriptor.kind == host::FdKind::kVirtualDirectory) {
+    const Stat found = call.process.vfs.StatNode(descriptor.node);
+    SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
+    return 0;
+  }
+  SLIPWAY_TRY(void* const buffer,
+              call.process.memory.ForKernel(st, sizeof(Stat)));
+  return CallKernel(SYS_fstat, fd.number, buffer);
+}
+
+SysResult<int64_t> statx(Call& call, GuestFd dirfd, GuestPtr path,
+                         uint32_t flags, uint32_t mask, GuestPtr stx) {
+  constexpr uint32_t kSync = AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC;
+  if ((flags & ~(kStatFlags | kSync)) || (flags & kSync) == kSync) {
+    return Errno{EINVAL};
+  }
+  SLIPWAY_TRY(const PathObject object,
+              FindObjectAt(call, dirfd, path, flags));
+  if (object.is_synthetic() || object.is_descriptor_link) {
+    SLIPWAY_TRY(const Stat st, StatObject(call, object));
+    SLIPWAY_CHECK_OK(call.process.memory.Store(stx, SyntheticStatx(st)));
+    return 0;
+  }
+  SLIPWAY_TRY(void* const buffer,
+              call.process.memory.ForKernel(stx, sizeof(struct statx)));
+  return CallKernel(SYS_statx, object.fd.get(), "",
+                    (flags & kSync) | AT_EMPTY_PATH, mask, buffer);
+}
+
+SysResult<int64_t> statfs(Call& call, GuestPtr path, GuestPtr buf) {
+  SLIPWAY_TRY(const PathObject object,
+              FindObjectAt(call, {AT_FDCWD}, path, 0));
+  return StoreStatfs(call, object, buf);
+}
+
+SysResult<int64_t> fstatfs(Call& call, GuestFd fd, GuestPtr buf) {
+  SLIPWAY_TRY(const PathObject object, FindObject(call, fd));
+  return StoreStatfs(call, object, buf);
+}
+
+SysResult<int64_t> faccessat2(Call& call, GuestFd dirfd, GuestPtr path,
+                              uint32_t mode, uint32_t flags) {
+  constexpr uint32_t kFlags = AT_EACCESS | AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH;
+  if ((mode & ~uint32_t{R_OK | W_OK | X_OK}) || (flags & ~kFlags)) {
+    return Errno{EINVAL};
+  }
+  SLIPWAY_TRY(const PathObject object,
+              FindObjectAt(call, dirfd, path, flags));
+  if (object.is_synthetic()) {
+    SLIPWAY_CHECK_OK(CheckSyntheticAccess(call, object, mode));
+    return 0;
+  }
+  const bool mounted = object.descriptor.node != host::Descriptor::kNoNode;
+  if ((mode & W_OK) && mounted) {
+    SLIPWAY_TRY(const Stat st, StatObject(call, object));
+    const bool data = S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
+    if (data) SLIPWAY_CHECK_OK(call.process.vfs.CheckWritable(object.descriptor));
+  }
+  return CallKernel(SYS_faccessat2, object.fd.get(), "", mode,
+                    (flags & AT_EACCESS) | AT_EMPTY_PATH);
+}
+
+SysResult<int64_t> faccessat(Call& call, GuestFd dirfd, GuestPtr path,
+                             uint32_t mode) {
+  return faccessat2(call, dirfd, path, mode, 0);
+}
+
+SysResult<int64_t> access(Call& call, GuestPtr path, uint32_t mode) {
+  return faccessat2(call, {AT_FDCWD}, path, mode, 0);
+}
+
+}  // namespace slipway::sys
