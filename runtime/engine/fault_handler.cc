@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <mutex>
 #include <optional>
@@ -58,7 +59,10 @@ std::optional<Verdict> ClassifyAddress(const Thread& thread, uintptr_t pc,
   }
   if (thread.InStackGuard(address)) return Verdict{TrapCode::kStackExhausted};
   if (address < 4096 && IsGuestCode(pc)) {
-    return Verdict{TrapCode::kNullReference};
+    // Only call_indirect looks at a type.
+    return Verdict{address == offsetof(object::FuncRef, type_hash)
+                       ? TrapCode::kUninitializedElement
+                       : TrapCode::kNullReference};
   }
   return std::nullopt;
 }

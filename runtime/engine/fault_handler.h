@@ -5,7 +5,8 @@
 //   - a ud1 in generated code: the trap that it encodes;
 //   - an address in a memory's reservation, from generated code or from the
 //     engine working for it (not in_host): kMemoryOutOfBounds;
-//   - an address below 4096 from generated code: kNullReference;
+//   - an address below 4096 from generated code: kNullReference, or
+//     kUninitializedElement when call_indirect was looking at the type;
 //   - an integer division in generated code: kIntegerDivideByZero;
 //   - the guard below the guest's stack, not in_host: kStackExhausted;
 //   - anything else is not ours: the action that was installed before us is

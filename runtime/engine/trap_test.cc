@@ -52,7 +52,13 @@ ModuleBuilder Trapping() {
                   .LocalGet(1)
                   .LocalGet(0)
                   .Op(Opcode::kCallIndirect, binary));
-  add("outer", Code().LocalGet(0).LocalGet(1).Op(Opcode::kCall, load));
+  // Not a tail call, which would leave no frame.
+  add("outer", Code()
+                   .LocalGet(0)
+                   .LocalGet(1)
+                   .Op(Opcode::kCall, load)
+                   .LocalGet(0)
+                   .Op(Opcode::kI64Rotl));
   const uint32_t mismatch = builder.Function(other, Code());
   builder.Elements(0, Code().I64(0), {load, mismatch});
   return builder;

@@ -23,7 +23,8 @@
 // TRAPS. Generated code traps with `ud1 TrapCode(%eax),%eax` (llvm.ubsantrap),
 // with a fault on linear memory (kMemoryOutOfBounds, or the guest's SIGSEGV),
 // on its stack (kStackExhausted), or on a null FuncRef (address below 4096:
-// kNullReference).
+// kNullReference; kUninitializedElement when it is the type that was read, as
+// only call_indirect does).
 //
 // BOUNDS CHECKS. A memory64 is kMemory64Reservation bytes of address space
 // followed by a guard of kGuardSize: code checks the base operand (before the

@@ -1,0 +1,48 @@
+#include "runtime/engine/guarded_access.h"
+
+#include <sys/mman.h>
+
+#include "gtest/gtest.h"
+#include "runtime/engine/fault_handler.h"
+
+namespace slipway::engine {
+namespace {
+
+// Two pages, the second inaccessible.
+class GuardedAccessTest : public testing::Test {
+ protected:
+  GuardedAccessTest() {
+    EXPECT_TRUE(InstallFaultHandlers().ok());
+    pages_ = static_cast<uint8_t*>(mmap(nullptr, 8192, PROT_READ | PROT_WRITE,
+                                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mprotect(pages_ + 4096, 4096, PROT_NONE);
+  }
+  ~GuardedAccessTest() override { munmap(pages_, 8192); }
+
+  uint8_t* pages_;
+};
+
+TEST_F(GuardedAccessTest, CopiesUpToTheFault) {
+  uint8_t buffer[64] = {1, 2, 3};
+  EXPECT_TRUE(GuardedCopy(pages_, buffer, sizeof(buffer)));
+  EXPECT_EQ(pages_[2], 3);
+  EXPECT_FALSE(GuardedCopy(pages_ + 4096 - 2, buffer, sizeof(buffer)));
+  EXPECT_EQ(pages_[4095], 2);
+  EXPECT_FALSE(GuardedCopy(buffer, pages_ + 4096, 1));
+  EXPECT_TRUE(GuardedCopy(buffer, pages_ + 4096, 0));
+}
+
+TEST_F(GuardedAccessTest, Loads) {
+  pages_[8] = 9;
+  uint32_t small = 0;
+  uint64_t large = 0;
+  EXPECT_TRUE(GuardedLoad32(pages_ + 8, small));
+  EXPECT_TRUE(GuardedLoad64(pages_ + 8, large));
+  EXPECT_EQ(small, 9u);
+  EXPECT_EQ(large, 9u);
+  EXPECT_FALSE(GuardedLoad32(pages_ + 4096, small));
+  EXPECT_FALSE(GuardedLoad64(pages_ + 4096, large));
+}
+
+}  // namespace
+}  // namespace slipway::engine
