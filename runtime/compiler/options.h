@@ -18,7 +18,7 @@ struct Options {
   // Draw a progress line on stderr when it takes longer than a second.
   bool progress = false;
   // Path of ld.lld; empty: found on PATH and in LLVM's directory.
-  std::string linker;
+  std::string linker = "";
 };
 
 }  // namespace slipway::compiler
