@@ -2,7 +2,11 @@
 
 #include "runtime/engine/exception.h"
 
+#include <pthread.h>
+#include <signal.h>
+
 #include "gtest/gtest.h"
+#include "runtime/engine/fault_handler.h"
 #include "runtime/engine/testing/world.h"
 #include "runtime/engine/value.h"
 
@@ -134,6 +138,49 @@ TEST_F(ExceptionTest, CrossesHostFunctionsOnlyWhenTheyThrowItAgain) {
   EXPECT_EQ(world_.Call(catcher, "catch", {I64(4)}).value.i64, 5);
   EXPECT_EQ(world_.Call(catcher, "miss", {I64(4)}).outcome.kind,
             Outcome::kException);
+}
+
+// "fault" reads where nothing is mapped; "guarded" calls it in a try_table.
+ModuleBuilder Faulting() {
+  ModuleBuilder builder;
+  const uint32_t nullary = builder.Type({}, {ValueType::kI64});
+  builder.Memory({.min = 1, .is64 = true});
+  const uint32_t fault = builder.Function(
+      nullary, Code().I64(1 << 20).Op(Opcode::kI64Load));
+  builder.Export("fault", ExternKind::kFunction, fault);
+  builder.Export(
+      "guarded", ExternKind::kFunction,
+      builder.Function(nullary,
+                       Code()
+                           .Block(Opcode::kBlock)
+                           .TryTable({{.kind = CatchClause::Kind::kCatchAll}})
+                           .Op(Opcode::kCall, fault)
+                           .Op(Opcode::kReturn)
+                           .End()
+                           .Op(Opcode::kUnreachable)
+                           .End()
+                           .I64(1000)));
+  return builder;
+}
+
+// As a guest's SIGSEGV handler does that leaves by longjmp.
+bool ThrowOnFault(const Fault& fault, ucontext_t* context) {
+  pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, nullptr);
+  ThrowException(fault.thread, NewException(fault.thread, nullptr, 0));
+}
+
+TEST_F(ExceptionTest, MayBeThrownInASignalHandler) {
+  const Instance& instance = world_.Instantiate(Faulting());
+  SetFaultHook(&ThrowOnFault);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(world_.Call(instance, "guarded").value.i64, 1000);
+  }
+  const CallResult uncaught = world_.Call(instance, "fault");
+  EXPECT_EQ(uncaught.outcome.kind, Outcome::kException);
+  ReleaseException(uncaught.outcome.exception);
+  SetFaultHook(nullptr);
+  EXPECT_TRUE(world_.Call(instance, "fault").trapped());
+  EXPECT_TRUE(world_.thread->exceptions().empty());
 }
 
 }  // namespace

@@ -192,9 +192,4 @@ void ExitGuestFromSignal(Thread& thread, ucontext_t* context, int64_t value) {
   RedirectToLeave(thread, context, kGuestExited);
 }
 
-void TrapFromSignal(Thread& thread, ucontext_t* context, const Trap& trap) {
-  thread.trap() = trap;
-  RedirectToLeave(thread, context, kGuestTrapped);
-}
-
 }  // namespace slipway::engine

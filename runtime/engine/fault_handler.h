@@ -55,11 +55,12 @@ absl::Status InstallFaultHandlers();
 // Whether the engine handles the signal, so that nobody else may.
 bool IsFaultSignal(int signal);
 
-// For signal handlers that interrupted generated code (IsGuestCode(PC)):
-// makes the interrupted context end its Invoke, with kExited or with a trap,
-// once the handler returns. Unlike ExitGuest this restores the signal mask.
+// For signal handlers that interrupted generated code (IsGuestCode(PC)) and
+// this module's hooks: makes the interrupted context end its Invoke with
+// kExited once the handler returns. Unlike ExitGuest this restores the signal
+// mask. (ThrowException may be called in a handler as it is: unwinding crosses
+// the signal frame. The handler restores the signal mask first.)
 void ExitGuestFromSignal(Thread& thread, ucontext_t* context, int64_t value);
-void TrapFromSignal(Thread& thread, ucontext_t* context, const Trap& trap);
 
 }  // namespace slipway::engine
 
