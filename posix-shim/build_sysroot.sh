@@ -34,7 +34,7 @@ install_headers() {
   cp "$musl/arch/x86_64/bits/syscall.h.in" "$out/include/bits/syscall.h"
   sed -n -e s/__NR_/SYS_/p "$musl/arch/x86_64/bits/syscall.h.in" \
     >> "$out/include/bits/syscall.h"
-  cp "$shim"/include/*.h "$out/include/slipway/"
+  cp -r "$shim"/include/. "$out/include/slipway/"
   # musl's own functions need this one too.
   cp "$shim/include/stdarg.h" "$work/"
   printf '#define VERSION "%s"\n' "$(cat "$musl/VERSION")" > "$work/version.h"
