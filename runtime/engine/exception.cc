@@ -105,6 +105,10 @@ void ResumeUnwind(void* unwind_exception) {
   RaiseTrap(object::TrapCode::kUncaughtException);
 }
 
+void ForwardException(Exception* exception) {
+  ResumeUnwind(&exception->unwind);
+}
+
 Exception* ExceptionFromUnwind(void* unwind_exception) {
   auto* unwind = static_cast<_Unwind_Exception*>(unwind_exception);
   if (unwind->exception_class != kExceptionClass) return nullptr;

@@ -47,6 +47,10 @@ const void* ExceptionTag(const object::Exception* exception);
 // Throws or rethrows; traps with kUncaughtException when there is no frame to
 // unwind to.
 [[noreturn]] void ThrowException(Thread& thread, object::Exception* exception);
+// Throws on what an Invoke of this thread handed out (Outcome::exception), from
+// the calling frame outwards: a host function, or a signal handler that
+// interrupted generated code (with the signal mask restored).
+[[noreturn]] void ForwardException(object::Exception* exception);
 // Goes on looking for a handler from the calling frame outwards.
 [[noreturn]] void ResumeUnwind(void* unwind_exception);
 // Null when the object is not a wasm exception.

@@ -127,7 +127,7 @@ int64_t Forward(Forwarder* forwarder, int64_t value) {
   const CallResult result =
       CallOn(*forwarder->thread, *forwarder->thrower, "throw", {I64(value)});
   if (result.outcome.kind != Outcome::kException) return 0;
-  ThrowException(*forwarder->thread, result.outcome.exception);
+  ForwardException(result.outcome.exception);
 }
 
 TEST_F(ExceptionTest, CrossesHostFunctionsOnlyWhenTheyThrowItAgain) {
@@ -136,6 +136,7 @@ TEST_F(ExceptionTest, CrossesHostFunctionsOnlyWhenTheyThrowItAgain) {
       world_.linker.DefineFunction("lib", "throw", &forwarder, &Forward).ok());
   const Instance& catcher = world_.Instantiate(Catcher());
   EXPECT_EQ(world_.Call(catcher, "catch", {I64(4)}).value.i64, 5);
+  EXPECT_TRUE(world_.thread->exceptions().empty());
   EXPECT_EQ(world_.Call(catcher, "miss", {I64(4)}).outcome.kind,
             Outcome::kException);
 }

@@ -130,6 +130,13 @@ void Defer(Thread& thread, const siginfo_t& info, ucontext_t* context) {
   if (!thread.engine->in_host()) ArmRetry(thread);
 }
 
+// The guest's handler left by longjmp (or threw): so does ours, with the mask
+// that the handler ran with, as on Linux.
+[[noreturn]] void LeaveHandler(const Thread& thread, const Outcome& outcome) {
+  SetKernelMask(KernelMask(thread.signals.mask));
+  engine::ForwardException(outcome.exception);
+}
+
 // Guest code was interrupted between two instructions of its own.
 void DeliverAtOnce(Thread& thread, ucontext_t* context) {
   engine::SaveOverflow overflow(*thread.engine);
@@ -140,9 +147,7 @@ void DeliverAtOnce(Thread& thread, ucontext_t* context) {
     SetContextMask(context, kAll);
     return;
   }
-  if (outcome.kind == Outcome::kException) {
-    DieOfOutcome(*thread.process, outcome);
-  }
+  if (outcome.kind == Outcome::kException) LeaveHandler(thread, outcome);
   SetContextMask(context, KernelMask(thread.signals.mask));
 }
 
@@ -249,9 +254,7 @@ bool OnFault(const engine::Fault& fault, ucontext_t* context) {
   SetKernelMask(kAll);
   Outcome outcome =
       RunHandler(*thread, action, GuestFaultInfo(fault, signal));
-  if (outcome.kind == Outcome::kException) {
-    DieOfOutcome(*thread->process, outcome);
-  }
+  if (outcome.kind == Outcome::kException) LeaveHandler(*thread, outcome);
   if (outcome.kind == Outcome::kExited) {
     engine::ExitGuestFromSignal(*thread->engine, context, outcome.exit_value);
     SetContextMask(context, kAll);
@@ -275,7 +278,7 @@ bool DeliverPendingSignals(Thread& thread) {
   ReleaseHeldSignals(thread);
   if (outcome.kind == Outcome::kException) {
     thread.engine->set_in_host(false);
-    engine::ThrowException(*thread.engine, outcome.exception);
+    engine::ForwardException(outcome.exception);
   }
   return restart;
 }
