@@ -45,6 +45,8 @@ target_flags=(
   -matomics -mbulk-memory -mbulk-memory-opt -msimd128 -mnontrapping-fptoint
   -msign-ext -mextended-const -mexception-handling -mmutable-globals
   -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false
+  # volatile accesses as atomic ones; see toolchain/driver/clang_arguments.cc.
+  -fms-volatile
   -fPIC -O2 -g0 -ffile-prefix-map="$musl=musl" -ffile-prefix-map="$root=."
 )
 musl_flags=(

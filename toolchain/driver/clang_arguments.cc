@@ -21,6 +21,10 @@ void AddTarget(Arguments& arguments, const std::string& sysroot) {
       // Exceptions and setjmp in the form the standard has (exnref).
       "-mllvm", "-wasm-enable-sjlj", "-mllvm", "-wasm-use-legacy-eh=false",
       "-fPIC", "-pthread",
+      // wasm has no volatile accesses: a plain load may be hoisted out of the
+      // loop that waits for a signal handler or another thread. This turns
+      // volatile accesses into atomic ones, which may not.
+      "-fms-volatile",
       // A target flag that this step does not use is not the user's concern.
       "-Wno-unused-command-line-argument",
   });
