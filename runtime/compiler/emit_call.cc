@@ -49,10 +49,8 @@ Callee ReferencedCallee(FunctionEmitter& f, uint32_t type_index,
   llvm::Value* const instance =
       LoadFuncRef(f, f.builder().getInt32Ty(), reference,
                   offsetof(FuncRef, instance));
-  // This array grows when modules are loaded, so it is not constant.
   llvm::Value* const contexts =
-      f.unit().Load(ptr, f.instance(), offsetof(InstanceContext, contexts),
-                    MemoryKind::kContext);
+      f.LoadContext(ptr, offsetof(InstanceContext, contexts));
   llvm::Value* const slot = f.builder().CreateInBoundsGEP(
       ptr, contexts,
       f.builder().CreateZExt(instance, f.builder().getInt64Ty()));

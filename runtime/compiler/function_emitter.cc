@@ -162,7 +162,7 @@ void FunctionEmitter::TrapIf(llvm::Value* condition, TrapCode code) {
 }
 
 llvm::Value* FunctionEmitter::LoadContext(llvm::Type* type, uint64_t offset) {
-  return unit_.LoadInvariant(type, instance_, offset, MemoryKind::kContext);
+  return unit_.Load(type, instance_, offset, MemoryKind::kContext);
 }
 
 llvm::BasicBlock* FunctionEmitter::LandingPad() {
@@ -202,10 +202,10 @@ llvm::Value* FunctionEmitter::CallRuntime(
     Unwind unwind) {
   std::vector<llvm::Type*> types;
   for (llvm::Value* argument : arguments) types.push_back(argument->getType());
-  llvm::Value* const table = unit_.LoadInvariant(
+  llvm::Value* const table = unit_.Load(
       unit_.ptr(), unit_.GetRuntimeVariable(), 0, MemoryKind::kContext);
   llvm::Value* const code =
-      unit_.LoadInvariant(unit_.ptr(), table, slot, MemoryKind::kContext);
+      unit_.Load(unit_.ptr(), table, slot, MemoryKind::kContext);
   return EmitCall(llvm::FunctionType::get(result, types, false), code,
                   arguments, unwind);
 }

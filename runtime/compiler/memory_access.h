@@ -5,6 +5,10 @@
 // reservation; the static offset is covered by the guard region behind it. As
 // the limit is a constant and failure a trap, LLVM merges repeated checks and
 // hoists them out of loops.
+//
+// Addresses are formed from a base pointer loaded from the context. %gs was
+// measured against it: its code is 4% smaller, but the segment costs a cycle of
+// latency per load (pointer chasing 45% slower), and nothing else got faster.
 
 #ifndef SLIPWAY_RUNTIME_COMPILER_MEMORY_ACCESS_H_
 #define SLIPWAY_RUNTIME_COMPILER_MEMORY_ACCESS_H_

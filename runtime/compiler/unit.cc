@@ -130,8 +130,8 @@ llvm::StoreInst* Unit::Store(llvm::Value* value, llvm::Value* pointer,
 llvm::Value* Unit::OverflowSlot(llvm::Value* instance_context,
                                 uint32_t index) {
   llvm::Value* const thread =
-      LoadInvariant(ptr(), instance_context, offsetof(InstanceContext, thread),
-                    MemoryKind::kContext);
+      Load(ptr(), instance_context, offsetof(InstanceContext, thread),
+           MemoryKind::kContext);
   return Offset(thread, offsetof(object::ThreadState, overflow) +
                             uint64_t{index} * sizeof(object::Value));
 }
