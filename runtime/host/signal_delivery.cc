@@ -10,6 +10,7 @@
 #include "runtime/engine/fault_handler.h"
 #include "runtime/engine/invoke.h"
 #include "runtime/engine/thread.h"
+#include "runtime/host/address_space.h"
 #include "runtime/host/death.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/process.h"
@@ -214,7 +215,18 @@ bool CanDeliverFault(const Thread& thread, const GuestSigaction& action,
           thread.signals.alternate.enabled());
 }
 
-siginfo_t GuestFaultInfo(const engine::Fault& fault, int signal) {
+// The kernel sees the reservation as mapped; for the guest there is a mapping
+// or there is none. (A thread that faults in guest code holds no lock.)
+int MemoryFaultCode(const AddressSpace& space, const engine::Fault& fault) {
+  const GuestPtr page{fault.guest_address & ~(AddressSpace::kPage - 1)};
+  if (fault.memory == nullptr || !space.IsMapped(page, AddressSpace::kPage)) {
+    return SEGV_MAPERR;
+  }
+  return fault.info.si_code;
+}
+
+siginfo_t GuestFaultInfo(const AddressSpace& space, const engine::Fault& fault,
+                         int signal) {
   siginfo_t info = {};
   info.si_signo = signal;
   switch (signal) {
@@ -227,7 +239,8 @@ siginfo_t GuestFaultInfo(const engine::Fault& fault, int signal) {
                          : FPE_INTOVF;
       break;
     default:
-      info.si_code = fault.memory != nullptr ? fault.info.si_code : SEGV_MAPERR;
+      info.si_code = signal == SIGSEGV ? MemoryFaultCode(space, fault)
+                                       : fault.info.si_code;
       info.si_addr = reinterpret_cast<void*>(fault.guest_address);
   }
   return info;
@@ -253,7 +266,8 @@ bool OnFault(const engine::Fault& fault, ucontext_t* context) {
   engine::SaveOverflow overflow(*thread->engine);
   SetKernelMask(kAll);
   Outcome outcome =
-      RunHandler(*thread, action, GuestFaultInfo(fault, signal));
+      RunHandler(*thread, action,
+                 GuestFaultInfo(thread->process->address_space, fault, signal));
   if (outcome.kind == Outcome::kException) LeaveHandler(*thread, outcome);
   if (outcome.kind == Outcome::kExited) {
     engine::ExitGuestFromSignal(*thread->engine, context, outcome.exit_value);
