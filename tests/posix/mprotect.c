@@ -10,11 +10,8 @@
 #include "check.h"
 
 static char *page;
-static const char text[4096] = "read-only data";
-
 static void write_page(void) { *(volatile char *)page = 1; }
 static void read_page(void) { (void)*(volatile char *)page; }
-static void write_constant(void) { *(volatile char *)(uintptr_t)text = 'X'; }
 static void write_null(void) { *(volatile int *)(uintptr_t)8 = 1; }
 
 static void expect(int dies, void (*body)(void)) {
@@ -47,11 +44,9 @@ int main(void) {
   expect(1, read_page);
   CHECK_ERRNO(EFAULT, write(1, page, 1));
   CHECK(mprotect(page, 4096, PROT_READ | PROT_WRITE) == 0 && page[0] == 5);
-  CHECK_ERRNO(EINVAL, mprotect(page + 1, 4096, PROT_READ));
   CHECK(munmap(page, 8192) == 0);
   expect(1, read_page);
   CHECK_ERRNO(ENOMEM, mprotect(page, 4096, PROT_READ));
-  expect(1, write_constant);
   expect(1, write_null);
   puts("mprotect ok");
   return 0;

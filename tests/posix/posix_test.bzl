@@ -3,13 +3,14 @@
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
 
-def posix_test(name, grants = [], args = [], size = "small", tags = []):
+def posix_test(name, grants = [], args = [], fails = None, size = "small", tags = []):
     """Tests that NAME.c behaves the same natively and as a guest.
 
     Args:
       name: of the source without ".c"; the test is NAME_test.
       grants: options for slipway run besides a working directory.
       args: the program's arguments.
+      fails: why the guest is known to fail; an unexpected success is an error.
       size: of the test.
       tags: of the test.
     """
@@ -41,7 +42,7 @@ def posix_test(name, grants = [], args = [], size = "small", tags = []):
         name = name + "_test",
         size = size,
         srcs = ["run_both.sh"],
-        args = [
+        args = (["--fails", "'%s'" % fails] if fails else []) + [
             "$(location //runtime/cli:slipway)",
             "$(location //runtime/compiler:slipway-compiler)",
             "$(location :%s)" % name,
