@@ -64,7 +64,7 @@ list_sources() {
     if [ -e "$shim/$file" ]; then continue; fi
     echo "$musl/$file"
   done
-  ls "$shim"/src/*/*.c "$shim"/crt/main_*.c "$shim"/builtins/*.c
+  ls "$shim"/src/*/*.c "$shim"/crt/main_argc_argv.c "$shim"/builtins/*.c
 }
 
 compile() {  # FILE: makes an object named after its path
@@ -90,10 +90,12 @@ build_libc() {
 }
 
 build_start_files() {
-  "$clang" "${target_flags[@]}" "${musl_flags[@]}" -c "$shim/crt/crt1.c" \
-    -o "$out/lib/crt1.o"
-  # Everything is in libc; makefiles still name these.
   local name
+  for name in crt1 main_envp; do
+    "$clang" "${target_flags[@]}" "${musl_flags[@]}" -c "$shim/crt/$name.c" \
+      -o "$out/lib/$name.o"
+  done
+  # Everything is in libc; makefiles still name these.
   for name in m rt pthread crypt util xnet resolv dl; do
     llvm-ar-22 rcD "$out/lib/lib$name.a"
   done

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/match.h"
+
 namespace slipway::toolchain {
 namespace {
 
@@ -68,7 +70,7 @@ void AddSideModuleLink(Arguments& arguments) {
 }
 
 void AddLink(Arguments& arguments, const CommandLine& line,
-             const std::string& sysroot) {
+             const std::string& sysroot, MainParameters main_parameters) {
   Append(arguments, {"-nostdlib", "--no-wasm-opt"});
   if (line.relocatable) return Append(arguments, {"-r"});
   if (line.shared) {
@@ -88,6 +90,9 @@ void AddLink(Arguments& arguments, const CommandLine& line,
   if (line.export_dynamic) AddLinkerArguments(arguments, {"--export-dynamic"});
   if (line.shared) return;
   if (line.start_files) arguments.push_back(sysroot + "/lib/crt1.o");
+  if (main_parameters == MainParameters::kThree) {
+    arguments.push_back(sysroot + "/lib/main_envp.o");
+  }
   if (!line.libraries) return;
   arguments.push_back(sysroot + "/lib/libc.a");
   arguments.push_back(sysroot + "/lib/libclang_rt.builtins.a");
@@ -96,14 +101,20 @@ void AddLink(Arguments& arguments, const CommandLine& line,
 }  // namespace
 
 std::vector<std::string> ClangArguments(const CommandLine& line,
-                                        const std::string& sysroot) {
+                                        const std::string& sysroot,
+                                        MainParameters main_parameters) {
   Arguments arguments;
   AddTarget(arguments, sysroot);
   AddNames(arguments, line.gnu_names);
   arguments.insert(arguments.end(), line.arguments.begin(),
                    line.arguments.end());
-  if (line.links) AddLink(arguments, line, sysroot);
+  if (line.links) AddLink(arguments, line, sysroot, main_parameters);
   return arguments;
+}
+
+bool WantsThreeParameters(const std::string& linker_messages) {
+  return absl::StrContains(linker_messages,
+                           "function signature mismatch: main\n");
 }
 
 }  // namespace slipway::toolchain

@@ -15,9 +15,17 @@ namespace slipway::toolchain {
 // target as wasm64-unknown-unknown: to programs it is a Linux with musl.
 inline constexpr char kMachine[] = "wasm64-unknown-linux-musl";
 
+// How the program's main is declared. Types are checked when a module is linked,
+// and the start code cannot know; kTwo also fits a main without parameters.
+enum class MainParameters { kTwo, kThree };
+
 // Without the name of the program. `sysroot` is what //posix-shim:sysroot made.
-std::vector<std::string> ClangArguments(const CommandLine& line,
-                                        const std::string& sysroot);
+std::vector<std::string> ClangArguments(
+    const CommandLine& line, const std::string& sysroot,
+    MainParameters main_parameters = MainParameters::kTwo);
+
+// Whether a link for kTwo failed because main has three parameters.
+bool WantsThreeParameters(const std::string& linker_messages);
 
 }  // namespace slipway::toolchain
 

@@ -39,6 +39,11 @@ printf 'int answer(void); int main(void) { return answer() - 42; }\n' > main.c
 slipway-cc main.c -L. -lanswer
 [ "$(magic a.out)" = 0061736d ] || fail "no a.out"
 
+# main may have no parameters, two (above) or three.
+printf 'int main(int n, char **v, char **e) { return !e; }\n' > three.c
+slipway-cc three.c -o three.wasm
+[ "$(magic three.wasm)" = 0061736d ] || fail "no module for a main with environment"
+
 # A function called with another type than it has is an error, not a trap later.
 printf 'long answer(long, long); int main(void) { return answer(1, 2); }\n' > wrong.c
 if slipway-cc wrong.c -L. -lanswer 2> wrong.txt; then fail "wrong types link"; fi

@@ -2,6 +2,8 @@
 // chooses the tool; slipway-ar, -ranlib, -nm and -strip are LLVM's, which know
 // wasm objects already.
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -37,22 +39,43 @@ int Fail(const std::string& tool, const absl::Status& status) {
   return 1;
 }
 
+std::vector<std::string> ClangCommand(
+    const CommandLine& line, const std::string& sysroot,
+    MainParameters main_parameters = MainParameters::kTwo) {
+  std::vector<std::string> command =
+      ClangArguments(line, sysroot, main_parameters);
+  // clang's messages go through a pipe when it links.
+  if (isatty(STDERR_FILENO)) {
+    command.insert(command.begin(), "-fcolor-diagnostics");
+  }
+  command.insert(command.begin(), "clang-22");
+  return command;
+}
+
+absl::StatusOr<int> Link(const CommandLine& line, const std::string& sysroot) {
+  absl::StatusOr<ProgramResult> result =
+      RunProgram(ClangCommand(line, sysroot));
+  if (!result.ok()) return result.status();
+  if (result->exit_status != 0 && WantsThreeParameters(result->messages)) {
+    result = RunProgram(ClangCommand(line, sysroot, MainParameters::kThree));
+    if (!result.ok()) return result.status();
+  }
+  std::fputs(result->messages.c_str(), stderr);
+  if (result->exit_status != 0) return result->exit_status;
+  if (absl::Status status = RaiseMemoryMaximum(line.output); !status.ok()) {
+    return status;
+  }
+  return 0;
+}
+
 absl::StatusOr<int> Compile(const std::vector<std::string>& arguments) {
   absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
   if (!line.ok()) return line.status();
   absl::StatusOr<std::string> sysroot =
       FindSysroot(std::filesystem::canonical("/proc/self/exe"));
   if (!sysroot.ok()) return sysroot.status();
-
-  std::vector<std::string> command = ClangArguments(*line, *sysroot);
-  command.insert(command.begin(), "clang-22");
-  if (!line->links || line->relocatable) return ReplaceProcess(command);
-  absl::StatusOr<int> exit_status = RunProgram(command);
-  if (!exit_status.ok() || *exit_status != 0) return exit_status;
-  if (absl::Status status = RaiseMemoryMaximum(line->output); !status.ok()) {
-    return status;
-  }
-  return 0;
+  if (line->links && !line->relocatable) return Link(*line, *sysroot);
+  return ReplaceProcess(ClangCommand(*line, *sysroot));
 }
 
 // LLVM's tool of the same purpose, or "".

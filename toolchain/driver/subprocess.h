@@ -14,9 +14,14 @@ namespace slipway::toolchain {
 // Becomes the program; returns only when that fails. arguments[0] is its name.
 absl::Status ReplaceProcess(const std::vector<std::string>& arguments);
 
-// Runs the program, waits, and returns its exit status (128 + n when signal n
-// ended it).
-absl::StatusOr<int> RunProgram(const std::vector<std::string>& arguments);
+struct ProgramResult {
+  int exit_status = 0;  // 128 + n when signal n ended it
+  std::string messages;  // what it wrote to standard error
+};
+
+// Runs the program and waits for it.
+absl::StatusOr<ProgramResult> RunProgram(
+    const std::vector<std::string>& arguments);
 
 }  // namespace slipway::toolchain
 
