@@ -27,7 +27,9 @@ namespace {
 
 constinit thread_local Thread* current = nullptr;
 
-constexpr uint64_t kSignalStackSize = 1 << 20;       // guest memory, lazily
+// Guest memory, lazily. As much as a main stack has: handlers that natively run
+// on that may rely on it (Redis tests memory in one, with a buffer of 1 MiB).
+constexpr uint64_t kSignalStackSize = 8 << 20;
 constexpr size_t kNativeStackSize = size_t{64} << 20;  // lazily as well
 constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES |
                                   CLONE_SIGHAND | CLONE_THREAD;
