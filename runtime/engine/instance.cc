@@ -30,6 +30,7 @@ Instance::Instance(Store& store, const CodeObject& code, uint32_t id)
       id_(id),
       layout_(LayoutOf(code.module())),
       data_dropped_(code.module().data.size()),
+      data_addresses_(code.module().data.size()),
       elements_dropped_(code.module().elements.size()) {}
 
 Instance::~Instance() = default;

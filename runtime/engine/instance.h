@@ -64,6 +64,14 @@ class Instance {
   // Segments. A dropped one is empty; dropping is seen by all threads.
   wasm::Bytes data_segment(uint32_t index) const;
   void DropData(uint32_t index);
+  // Where memory.init put a whole data segment when it last did, for an
+  // embedder that wants to protect it; 0 when it did not.
+  uint64_t data_address(uint32_t index) const {
+    return data_addresses_[index].load(std::memory_order_relaxed);
+  }
+  void NoteDataAddress(uint32_t index, uint64_t address) {
+    data_addresses_[index].store(address, std::memory_order_relaxed);
+  }
   std::span<void* const> element_segment(uint32_t index) const;
   void DropElements(uint32_t index);
 
@@ -100,6 +108,7 @@ class Instance {
   std::vector<object::Value> globals_snapshot_;  // defined globals
   std::vector<std::vector<void*>> elements_;  // of each segment
   std::vector<std::atomic<bool>> data_dropped_;
+  std::vector<std::atomic<uint64_t>> data_addresses_;
   std::vector<std::atomic<bool>> elements_dropped_;
 };
 

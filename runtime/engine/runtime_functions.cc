@@ -53,10 +53,13 @@ uint64_t MemoryGrow(InstanceContext* context, uint32_t memory,
 
 void MemoryInit(InstanceContext* context, uint32_t memory, uint32_t segment,
                 uint64_t to, uint64_t from, uint64_t size) {
-  const wasm::Bytes data = Instance::FromContext(context).data_segment(segment);
+  Instance& instance = Instance::FromContext(context);
+  const wasm::Bytes data = instance.data_segment(segment);
   uint8_t* target = Range(MemoryOf(context, memory), to, size);
   Check(from, size, data.size(), TrapCode::kMemoryOutOfBounds);
-  if (size > 0) std::memcpy(target, data.data() + from, size);
+  if (size == 0) return;
+  std::memcpy(target, data.data() + from, size);
+  if (size == data.size()) instance.NoteDataAddress(segment, to);
 }
 
 void DataDrop(InstanceContext* context, uint32_t segment) {

@@ -14,6 +14,7 @@
 #include "runtime/engine/instance.h"
 #include "runtime/engine/invoke.h"
 #include "runtime/host/death.h"
+#include "runtime/host/constants.h"
 #include "runtime/host/guarded_exchange.h"
 #include "runtime/host/initial_stack.h"
 #include "runtime/host/signal_delivery.h"
@@ -239,11 +240,12 @@ absl::Status Program::Relocate() {
   if (!status.ok()) return status;
   const object::FuncRef* relocate =
       instance.FindFunction("__wasm_apply_data_relocs");
-  if (relocate == nullptr) return absl::OkStatus();
-  const engine::Outcome outcome = engine::Invoke(*main_engine_, *relocate, {});
-  if (outcome.kind != engine::Outcome::kReturned) {
+  if (relocate != nullptr &&
+      engine::Invoke(*main_engine_, *relocate, {}).kind !=
+          engine::Outcome::kReturned) {
     return absl::AbortedError("relocating the program's data failed");
   }
+  ProtectConstants(instance, address_space_);
   return absl::OkStatus();
 }
 

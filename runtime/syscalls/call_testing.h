@@ -31,7 +31,7 @@ namespace slipway::sys {
 
 class CallTest : public host::VfsTest {
  protected:
-  static constexpr uint64_t kSize = 4 << 20;
+  static constexpr uint64_t kSize = 32 << 20;
   static constexpr uint64_t kPage = 4096;
 
   // After the grants.
