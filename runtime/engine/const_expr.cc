@@ -44,10 +44,9 @@ class Evaluator {
       if (!reader_.ReadByte(opcode)) return reader_.status();
       if (opcode == kEnd && stack_.size() == 1) return stack_.back();
       if (!Step(opcode) || !reader_.status().ok()) {
-        return absl::InternalError(
-            absl::StrCat("offset 0x", absl::Hex(at),
-                         ": bad constant expression (opcode 0x",
-                         absl::Hex(opcode), ")"));
+        return absl::InternalError(absl::StrCat(
+            "offset 0x", absl::Hex(at), ": bad constant expression (opcode 0x",
+            absl::Hex(opcode), ")"));
       }
     }
   }
@@ -120,13 +119,13 @@ class Evaluator {
     const Value a = Pop();
     Value value = ZeroValue();
     if (opcode >= kI32Add && opcode <= kI32Mul) {
-      value.i32 = static_cast<int32_t>(Apply<uint32_t>(
-          opcode - kI32Add, static_cast<uint32_t>(a.i32),
-          static_cast<uint32_t>(b.i32)));
+      value.i32 = static_cast<int32_t>(
+          Apply<uint32_t>(opcode - kI32Add, static_cast<uint32_t>(a.i32),
+                          static_cast<uint32_t>(b.i32)));
     } else if (opcode >= kI64Add && opcode <= kI64Mul) {
-      value.i64 = static_cast<int64_t>(Apply<uint64_t>(
-          opcode - kI64Add, static_cast<uint64_t>(a.i64),
-          static_cast<uint64_t>(b.i64)));
+      value.i64 = static_cast<int64_t>(
+          Apply<uint64_t>(opcode - kI64Add, static_cast<uint64_t>(a.i64),
+                          static_cast<uint64_t>(b.i64)));
     } else {
       return false;
     }

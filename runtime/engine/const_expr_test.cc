@@ -37,7 +37,8 @@ TEST(ConstExprTest, References) {
 
 TEST(ConstExprTest, ExtendedArithmeticWraps) {
   // global 1 + 8 * 2
-  EXPECT_EQ(EvaluateBytes({0x23, 1, 0x42, 8, 0x42, 2, 0x7e, 0x7c, 0x0b})->i64, 117);
+  EXPECT_EQ(EvaluateBytes({0x23, 1, 0x42, 8, 0x42, 2, 0x7e, 0x7c, 0x0b})->i64,
+            117);
   // 0 - 1, as an address
   const auto value = EvaluateBytes({0x41, 0, 0x41, 1, 0x6b, 0x0b});
   EXPECT_EQ(value->i32, -1);

@@ -28,9 +28,9 @@ ModuleBuilder Thrower() {
   const uint32_t payload = builder.Type({ValueType::kI64}, {});
   const uint32_t tag = builder.Tag(payload);
   builder.Export("tag", ExternKind::kTag, tag);
-  builder.Export("throw", ExternKind::kFunction,
-                 builder.Function(
-                     unary, Code().LocalGet(0).Op(Opcode::kThrow, tag)));
+  builder.Export(
+      "throw", ExternKind::kFunction,
+      builder.Function(unary, Code().LocalGet(0).Op(Opcode::kThrow, tag)));
   return builder;
 }
 
@@ -110,8 +110,9 @@ TEST_F(ExceptionTest, UncaughtOnesEndTheInvoke) {
     const CallResult result = world_.Call(catcher, function, {I64(77)});
     ASSERT_EQ(result.outcome.kind, Outcome::kException) << function;
     EXPECT_EQ(ExceptionValues(result.outcome.exception)[0].i64, 77);
-    EXPECT_EQ(ExceptionTag(result.outcome.exception),
-              std::get<std::shared_ptr<Tag>>(*thrower_.FindExport("tag")).get());
+    EXPECT_EQ(
+        ExceptionTag(result.outcome.exception),
+        std::get<std::shared_ptr<Tag>>(*thrower_.FindExport("tag")).get());
     ReleaseException(result.outcome.exception);
   }
 }
@@ -146,8 +147,8 @@ ModuleBuilder Faulting() {
   ModuleBuilder builder;
   const uint32_t nullary = builder.Type({}, {ValueType::kI64});
   builder.Memory({.min = 1, .is64 = true});
-  const uint32_t fault = builder.Function(
-      nullary, Code().I64(1 << 20).Op(Opcode::kI64Load));
+  const uint32_t fault =
+      builder.Function(nullary, Code().I64(1 << 20).Op(Opcode::kI64Load));
   builder.Export("fault", ExternKind::kFunction, fault);
   builder.Export(
       "guarded", ExternKind::kFunction,

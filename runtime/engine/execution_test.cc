@@ -24,8 +24,8 @@ TEST(ExecutionTest, AddsNumbers) {
   const uint32_t type =
       builder.Type({ValueType::kI32, ValueType::kI32}, {ValueType::kI32});
   builder.Export("add", ExternKind::kFunction,
-                 builder.Function(type, Code().LocalGet(0).LocalGet(1).Op(
-                                            Opcode::kI32Add)));
+                 builder.Function(
+                     type, Code().LocalGet(0).LocalGet(1).Op(Opcode::kI32Add)));
   World world;
   const Instance& instance = world.Instantiate(builder);
   const CallResult result = world.Call(instance, "add", {I32(40), I32(2)});
@@ -38,8 +38,7 @@ TEST(ExecutionTest, PassesManyValues) {
   ModuleBuilder builder;
   const std::vector<ValueType> seven(7, ValueType::kI64);
   const uint32_t type = builder.Type(seven, {ValueType::kI64, ValueType::kI64});
-  const uint32_t inner = builder.Function(
-      type, Code().LocalGet(5).LocalGet(6));
+  const uint32_t inner = builder.Function(type, Code().LocalGet(5).LocalGet(6));
   Code call;
   for (uint32_t i = 0; i < 7; ++i) call.LocalGet(i);
   builder.Export("last_two", ExternKind::kFunction,
@@ -89,8 +88,8 @@ TEST(ExecutionTest, CallsHostFunctions) {
   World world;
   Recorder recorder;
   int calls = 0;
-  ASSERT_TRUE(world.linker.DefineFunction("host", "record", &recorder, &Record)
-                  .ok());
+  ASSERT_TRUE(
+      world.linker.DefineFunction("host", "record", &recorder, &Record).ok());
   ASSERT_TRUE(
       world.linker.DefineFunction("host", "scale", &calls, &Scale).ok());
   const Instance& instance = world.Instantiate(builder);
@@ -118,8 +117,8 @@ ModuleBuilder Provider() {
   builder.Export("get", ExternKind::kFunction,
                  builder.Function(getter, Code().Op(Opcode::kGlobalGet, 0)));
   builder.Export("call_slot_1", ExternKind::kFunction,
-                 builder.Function(getter, Code().I64(1).Op(
-                                              Opcode::kCallIndirect, getter)));
+                 builder.Function(
+                     getter, Code().I64(1).Op(Opcode::kCallIndirect, getter)));
   return builder;
 }
 
@@ -131,8 +130,8 @@ ModuleBuilder Consumer() {
   builder.ImportTable("lib", "table",
                       {ValueType::FuncRef(), {.min = 2, .is64 = true}});
   builder.ImportGlobal("lib", "counter", {ValueType::kI64, true});
-  const uint32_t read = builder.Function(
-      getter, Code().I64(8).Op(Opcode::kI64Load));
+  const uint32_t read =
+      builder.Function(getter, Code().I64(8).Op(Opcode::kI64Load));
   builder.Elements(0, Code().I64(1), {read});
   builder.Export("bump", ExternKind::kFunction,
                  builder.Function(getter, Code()
@@ -192,12 +191,12 @@ TEST(ExecutionTest, GrowsMemory) {
   ModuleBuilder builder;
   const uint32_t unary = builder.Type({ValueType::kI64}, {ValueType::kI64});
   builder.Memory({.min = 1, .max = 3, .is64 = true});
-  builder.Export("grow", ExternKind::kFunction,
-                 builder.Function(unary, Code().LocalGet(0).Op(
-                                             Opcode::kMemoryGrow)));
-  builder.Export("load", ExternKind::kFunction,
-                 builder.Function(unary, Code().LocalGet(0).Op(
-                                             Opcode::kI64Load)));
+  builder.Export(
+      "grow", ExternKind::kFunction,
+      builder.Function(unary, Code().LocalGet(0).Op(Opcode::kMemoryGrow)));
+  builder.Export(
+      "load", ExternKind::kFunction,
+      builder.Function(unary, Code().LocalGet(0).Op(Opcode::kI64Load)));
   World world;
   const Instance& instance = world.Instantiate(builder);
   EXPECT_TRUE(world.Call(instance, "load", {I64(65536)}).trapped());

@@ -71,10 +71,9 @@ std::optional<Verdict> Classify(const Thread& thread, const siginfo_t& info,
                                 const ucontext_t* context) {
   const uintptr_t pc = Register(context, REG_RIP);
   if (pc == reinterpret_cast<uintptr_t>(slipway_raise_trap_pc)) {
-    return Verdict{
-        static_cast<TrapCode>(Register(context, REG_RDI)),
-        reinterpret_cast<const Memory*>(Register(context, REG_RSI)),
-        Register(context, REG_RDX)};
+    return Verdict{static_cast<TrapCode>(Register(context, REG_RDI)),
+                   reinterpret_cast<const Memory*>(Register(context, REG_RSI)),
+                   Register(context, REG_RDX)};
   }
   if (thread.in_host()) return std::nullopt;
   switch (info.si_signo) {

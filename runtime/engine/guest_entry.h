@@ -13,7 +13,7 @@ namespace slipway::engine {
 
 // One per running Invoke, on its native stack; a list from the innermost.
 struct InvokeRecord {
-  uintptr_t stack_pointer = 0;  // written by slipway_enter_guest, offset 0
+  uintptr_t stack_pointer = 0;       // written by slipway_enter_guest, offset 0
   void* unwind_exception = nullptr;  // uncaught; written there too, offset 8
   InvokeRecord* previous = nullptr;
   int64_t exit_value = 0;

@@ -155,9 +155,9 @@ absl::Status MatchImport(const CodeObject& code, const wasm::Import& import,
 
 absl::Status MissingImport(const CodeObject& code, const wasm::Import& import) {
   // Comparing with nothing describes what is expected.
-  return absl::NotFoundError(absl::StrCat(
-      NameOf(import), "unknown import: expected ",
-      Compare(code, import, std::shared_ptr<Tag>()).expected));
+  return absl::NotFoundError(
+      absl::StrCat(NameOf(import), "unknown import: expected ",
+                   Compare(code, import, std::shared_ptr<Tag>()).expected));
 }
 
 }  // namespace slipway::engine

@@ -63,7 +63,8 @@ class Instantiation {
   void AddImport(const Extern& value) {
     if (const auto* function = std::get_if<FunctionExtern>(&value)) {
       instance_->functions_.push_back(RefOf(*function));
-    } else if (const auto* table = std::get_if<std::shared_ptr<Table>>(&value)) {
+    } else if (const auto* table =
+                   std::get_if<std::shared_ptr<Table>>(&value)) {
       instance_->tables_.push_back(*table);
     } else if (const auto* memory =
                    std::get_if<std::shared_ptr<Memory>>(&value)) {
@@ -135,8 +136,9 @@ class Instantiation {
 
   absl::StatusOr<Value> EvaluateHere(const wasm::ConstExpr& expr) const {
     return Evaluate(
-        expr, {[this](uint32_t index) { return GlobalValue(index); },
-               [this](uint32_t index) { return instance_->functions_[index]; }});
+        expr,
+        {[this](uint32_t index) { return GlobalValue(index); },
+         [this](uint32_t index) { return instance_->functions_[index]; }});
   }
 
   absl::Status EvaluateGlobals() {

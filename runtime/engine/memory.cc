@@ -38,14 +38,13 @@ Memory::~Memory() {
   ReleaseAddressSpace(base_, reservation_ + kGuardSize);
 }
 
-absl::StatusOr<std::shared_ptr<Memory>> Memory::Make(
-    const wasm::Limits& limits, bool posix) {
+absl::StatusOr<std::shared_ptr<Memory>> Memory::Make(const wasm::Limits& limits,
+                                                     bool posix) {
   const uint64_t reservation = ReservationFor(limits);
   const auto base =
       ReserveAddressSpace(reservation + kGuardSize, "a linear memory");
   if (!base.ok()) return base.status();
-  std::shared_ptr<Memory> memory(
-      new Memory(limits, posix, *base, reservation));
+  std::shared_ptr<Memory> memory(new Memory(limits, posix, *base, reservation));
   if (!RegisterReservation(*base, reservation + kGuardSize, memory.get())) {
     return absl::ResourceExhaustedError("too many linear memories");
   }

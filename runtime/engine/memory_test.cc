@@ -37,10 +37,9 @@ TEST(MemoryTest, A32BitMemoryStopsAtFourGigabytes) {
 }
 
 TEST(MemoryTest, RefusesAMinimumThatDoesNotFit) {
-  EXPECT_EQ(Memory::Create({.min = uint64_t{1} << 30, .is64 = true})
-                .status()
-                .code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(
+      Memory::Create({.min = uint64_t{1} << 30, .is64 = true}).status().code(),
+      absl::StatusCode::kResourceExhausted);
 }
 
 TEST(MemoryTest, APosixMemoryIsAllReservation) {
@@ -62,8 +61,7 @@ TEST(MemoryTest, TheRegistryKnowsLiveReservations) {
     const auto memory = Memory::Create({.min = 1, .is64 = true});
     ASSERT_TRUE(memory.ok());
     base = (*memory)->base();
-    const uint64_t last =
-        object::kMemory64Reservation + object::kGuardSize - 1;
+    const uint64_t last = object::kMemory64Reservation + object::kGuardSize - 1;
     const auto hit = FindReservation(reinterpret_cast<uintptr_t>(base + last));
     ASSERT_TRUE(hit.has_value());
     EXPECT_EQ(hit->memory, memory->get());

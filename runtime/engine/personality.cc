@@ -71,7 +71,7 @@ uintptr_t FindLandingPad(const uint8_t* lsda, uintptr_t function,
     const uint64_t start = reader.Encoded(encoding);
     const uint64_t size = reader.Encoded(encoding);
     const uint64_t pad = reader.Encoded(encoding);
-    reader.Uleb128();  // action: every pad is a catch-all
+    reader.Uleb128();              // action: every pad is a catch-all
     if (offset < start) return 0;  // sorted
     if (offset < start + size) return pad == 0 ? 0 : pad_base + pad;
   }

@@ -27,12 +27,12 @@ uint8_t* TrimToAlignment(uint8_t* begin, uint64_t size) {
 absl::StatusOr<uint8_t*> ReserveAddressSpace(uint64_t size,
                                              absl::string_view what) {
   const bool align = size > kHugePage;
-  void* begin = mmap(nullptr, align ? size + kHugePage : size, PROT_NONE,
-                     kFlags, -1, 0);
+  void* begin =
+      mmap(nullptr, align ? size + kHugePage : size, PROT_NONE, kFlags, -1, 0);
   if (begin == MAP_FAILED) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        "cannot reserve ", size, " bytes of address space for ", what, ": ",
-        strerror(errno), " (see `ulimit -v`)"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("cannot reserve ", size, " bytes of address space for ",
+                     what, ": ", strerror(errno), " (see `ulimit -v`)"));
   }
   auto* bytes = static_cast<uint8_t*>(begin);
   return align ? TrimToAlignment(bytes, size) : bytes;

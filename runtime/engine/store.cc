@@ -20,8 +20,7 @@ absl::StatusOr<uint32_t> Store::NextId() {
 absl::StatusOr<HostFunctionDefinition*> Store::AddHostFunction(
     const wasm::FuncType& type, const void* handler, void* env) {
   if (type.results.size() > 1) {
-    return absl::InvalidArgumentError(
-        "a host function has at most one result");
+    return absl::InvalidArgumentError("a host function has at most one result");
   }
   std::lock_guard lock(mutex_);
   const auto id = NextId();

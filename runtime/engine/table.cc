@@ -27,8 +27,9 @@ Table::~Table() {
   ReleaseAddressSpace(reinterpret_cast<uint8_t*>(base_), BytesFor(capacity_));
 }
 
-absl::StatusOr<std::shared_ptr<Table>> Table::Create(
-    const LinkType& element, const wasm::Limits& limits, void* initial) {
+absl::StatusOr<std::shared_ptr<Table>> Table::Create(const LinkType& element,
+                                                     const wasm::Limits& limits,
+                                                     void* initial) {
   const uint64_t capacity =
       std::min(kMaxElements, limits.max.value_or(kMaxElements));
   if (limits.min > capacity) {
@@ -41,8 +42,8 @@ absl::StatusOr<std::shared_ptr<Table>> Table::Create(
     return absl::ResourceExhaustedError(
         "cannot reserve address space for a table");
   }
-  std::shared_ptr<Table> table(new Table(
-      element, limits, reinterpret_cast<void**>(base), capacity));
+  std::shared_ptr<Table> table(
+      new Table(element, limits, reinterpret_cast<void**>(base), capacity));
   table->Grow(limits.min, initial);
   return table;
 }

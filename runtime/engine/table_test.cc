@@ -32,10 +32,9 @@ TEST(TableTest, GrowsToItsMaximumWithoutMoving) {
 }
 
 TEST(TableTest, RefusesMoreThanTheEngineSupports) {
-  EXPECT_EQ(Table::Create(kFuncRef, {.min = Table::kMaxElements + 1})
-                .status()
-                .code(),
-            absl::StatusCode::kResourceExhausted);
+  EXPECT_EQ(
+      Table::Create(kFuncRef, {.min = Table::kMaxElements + 1}).status().code(),
+      absl::StatusCode::kResourceExhausted);
 }
 
 }  // namespace

@@ -103,7 +103,9 @@ class Thread {
   InvokeRecord* top_invoke() const { return top_invoke_; }
   void set_top_invoke(InvokeRecord* record) { top_invoke_ = record; }
   // Initial stack pointer for the outermost Invoke, or 0 for the native one.
-  uintptr_t own_stack_top() const { return stack_block_ != nullptr ? stack_end_ : 0; }
+  uintptr_t own_stack_top() const {
+    return stack_block_ != nullptr ? stack_end_ : 0;
+  }
   Trap& trap() { return trap_; }
   ExceptionArena& exceptions() { return *exceptions_; }
 

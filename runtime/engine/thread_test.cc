@@ -40,8 +40,8 @@ ModuleBuilder Shared() {
   builder.Memory(kShared);
   builder.Export("memory", ExternKind::kMemory, 0);
   builder.Global({ValueType::kI64, true}, Code().I64(1));
-  builder.Start(builder.Function(
-      nullary, Code().I64(10).Op(Opcode::kGlobalSet, 0)));
+  builder.Start(
+      builder.Function(nullary, Code().I64(10).Op(Opcode::kGlobalSet, 0)));
   auto add = [&](std::string_view name, uint32_t type, const Code& code) {
     builder.Export(name, ExternKind::kFunction, builder.Function(type, code));
   };
@@ -108,15 +108,16 @@ TEST(ThreadTest, WaitAndNotify) {
   World world;
   const Instance& instance = world.Instantiate(Shared());
   constexpr int64_t kWord = 128;
-  EXPECT_EQ(world.Call(instance, "wait", {I64(kWord), I32(1), I64(-1)}).value.i32,
-            1);  // not equal
+  EXPECT_EQ(
+      world.Call(instance, "wait", {I64(kWord), I32(1), I64(-1)}).value.i32,
+      1);  // not equal
   EXPECT_EQ(
       world.Call(instance, "wait", {I64(kWord), I32(0), I64(1000)}).value.i32,
       2);  // timed out
   std::atomic<int> result{-1};
   std::thread waiter = Spawn(world, [&](Thread& thread) {
-    result =
-        CallOn(thread, instance, "wait", {I64(kWord), I32(0), I64(-1)}).value.i32;
+    result = CallOn(thread, instance, "wait", {I64(kWord), I32(0), I64(-1)})
+                 .value.i32;
   });
   while (world.Call(instance, "notify", {I64(kWord), I32(1)}).value.i32 == 0) {
     std::this_thread::yield();
@@ -153,8 +154,7 @@ TEST(ThreadTest, InstancesThatAppearLaterReachRunningThreads) {
 
 TEST(ThreadTest, HostGlobalsPerThreadAndShared) {
   World world;
-  const auto own =
-      world.store.AddThreadGlobal({ValueType::kI64, true}, I64(3));
+  const auto own = world.store.AddThreadGlobal({ValueType::kI64, true}, I64(3));
   ASSERT_TRUE(own.ok());
   const GlobalExtern shared =
       world.store.AddSharedGlobal({ValueType::kI64, true}, I64(4));
@@ -177,9 +177,8 @@ TEST(ThreadTest, TheForkedChildGoesOnAlone) {
   const pid_t child = fork();
   if (child == 0) {
     AfterForkInChild(world.store);
-    const bool works =
-        world.Call(instance, "bump", {I64(1)}).value.i64 == 11 &&
-        world.Call(instance, "recurse", {I64(0)}).trapped();
+    const bool works = world.Call(instance, "bump", {I64(1)}).value.i64 == 11 &&
+                       world.Call(instance, "recurse", {I64(0)}).trapped();
     // Threads can be made again, with the same globals.
     bool thread_works = false;
     Spawn(world, [&](Thread& thread) {

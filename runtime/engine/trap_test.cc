@@ -34,24 +34,14 @@ ModuleBuilder Trapping() {
     return function;
   };
   const uint32_t load = add("load", Code().LocalGet(0).Op(Opcode::kI64Load));
-  add("store", Code()
-                   .LocalGet(0)
-                   .LocalGet(1)
-                   .Op(Opcode::kI64Store, 16)
-                   .LocalGet(0));
-  add("fill", Code()
-                  .LocalGet(0)
-                  .I32(1)
-                  .LocalGet(1)
-                  .Op(Opcode::kMemoryFill)
-                  .I64(0));
+  add("store",
+      Code().LocalGet(0).LocalGet(1).Op(Opcode::kI64Store, 16).LocalGet(0));
+  add("fill",
+      Code().LocalGet(0).I32(1).LocalGet(1).Op(Opcode::kMemoryFill).I64(0));
   add("unreachable", Code().Op(Opcode::kUnreachable));
   add("divide", Code().LocalGet(0).LocalGet(1).Op(Opcode::kI64DivS));
-  add("call", Code()
-                  .LocalGet(0)
-                  .LocalGet(1)
-                  .LocalGet(0)
-                  .Op(Opcode::kCallIndirect, binary));
+  add("call", Code().LocalGet(0).LocalGet(1).LocalGet(0).Op(
+                  Opcode::kCallIndirect, binary));
   // Not a tail call, which would leave no frame.
   add("outer", Code()
                    .LocalGet(0)
@@ -138,21 +128,20 @@ ModuleBuilder Recursive() {
   ModuleBuilder builder;
   const uint32_t unary = builder.Type({ValueType::kI64}, {ValueType::kI64});
   const uint32_t host = builder.ImportFunction("host", "touch", unary);
-  const uint32_t recurse = builder.Function(
-      unary, Code()
-                 .LocalGet(0)
-                 .I64(1)
-                 .Op(Opcode::kI64Add)
-                 .Op(Opcode::kCall, 1)
-                 .LocalGet(0)
-                 .Op(Opcode::kI64Rotl));
-  const uint32_t through_host = builder.Function(
-      unary, Code()
-                 .LocalGet(0)
-                 .Op(Opcode::kCall, host)
-                 .Op(Opcode::kCall, 2)
-                 .LocalGet(0)
-                 .Op(Opcode::kI64Rotl));
+  const uint32_t recurse = builder.Function(unary, Code()
+                                                       .LocalGet(0)
+                                                       .I64(1)
+                                                       .Op(Opcode::kI64Add)
+                                                       .Op(Opcode::kCall, 1)
+                                                       .LocalGet(0)
+                                                       .Op(Opcode::kI64Rotl));
+  const uint32_t through_host =
+      builder.Function(unary, Code()
+                                  .LocalGet(0)
+                                  .Op(Opcode::kCall, host)
+                                  .Op(Opcode::kCall, 2)
+                                  .LocalGet(0)
+                                  .Op(Opcode::kI64Rotl));
   const uint32_t identity = builder.Function(unary, Code().LocalGet(0));
   builder.Export("recurse", ExternKind::kFunction, recurse);
   builder.Export("through_host", ExternKind::kFunction, through_host);
@@ -210,13 +199,12 @@ TEST(ExitTest, EndsTheNearestInvoke) {
   ModuleBuilder builder;
   const uint32_t unary = builder.Type({ValueType::kI64}, {ValueType::kI64});
   const uint32_t exit = builder.ImportFunction("host", "exit", unary);
-  builder.Export("exit", ExternKind::kFunction,
-                 builder.Function(
-                     unary, Code().LocalGet(0).Op(Opcode::kCall, exit)));
+  builder.Export(
+      "exit", ExternKind::kFunction,
+      builder.Function(unary, Code().LocalGet(0).Op(Opcode::kCall, exit)));
   World world;
   Exiter exiter{world.thread.get()};
-  ASSERT_TRUE(
-      world.linker.DefineFunction("host", "exit", &exiter, &Exit).ok());
+  ASSERT_TRUE(world.linker.DefineFunction("host", "exit", &exiter, &Exit).ok());
   const Instance& instance = world.Instantiate(builder);
   exiter.instance = &instance;
   const CallResult direct = world.Call(instance, "exit", {I64(41)});

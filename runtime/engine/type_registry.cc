@@ -43,7 +43,8 @@ absl::Status RegisterType(uint32_t hash, const std::string& canonical,
     if (known->canonical != canonical) {
       return absl::FailedPreconditionError(absl::StrCat(
           "the function types ", known->canonical, " and ", canonical,
-          " have the same hash; this module cannot be loaded beside the others"));
+          " have the same hash; this module cannot be loaded beside the "
+          "others"));
     }
     Complete(*known, entry_thunk, host_thunk);
     return absl::OkStatus();

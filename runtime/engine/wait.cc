@@ -21,8 +21,8 @@ struct Waiter {
   const void* address;
   Waiter* previous = nullptr;
   Waiter* next = nullptr;
-  bool queued = true;                // guarded by the bucket's lock
-  std::atomic<uint32_t> woken{0};    // the futex
+  bool queued = true;              // guarded by the bucket's lock
+  std::atomic<uint32_t> woken{0};  // the futex
 };
 
 struct Bucket {

@@ -27,8 +27,8 @@ using object::Value;
 void RunCompiler(const std::string& input, const std::string& output) {
   const char* program = "runtime/compiler/slipway-compiler";
   std::string arguments[] = {program, input, "-o", output};
-  char* argv[] = {arguments[0].data(), arguments[1].data(),
-                  arguments[2].data(), arguments[3].data(), nullptr};
+  char* argv[] = {arguments[0].data(), arguments[1].data(), arguments[2].data(),
+                  arguments[3].data(), nullptr};
   pid_t child = 0;
   if (posix_spawn(&child, program, nullptr, nullptr, argv, environ) != 0) {
     Die("cannot run the compiler");
@@ -43,9 +43,9 @@ void RunCompiler(const std::string& input, const std::string& output) {
 const CodeObject& CompileForTest(const std::string& module) {
   static int number = 0;
   const char* directory = std::getenv("TEST_TMPDIR");
-  const std::string stem = std::string(directory ? directory : "/tmp") +
-                           "/module-" + std::to_string(getpid()) + "-" +
-                           std::to_string(number++);
+  if (directory == nullptr) Die("TEST_TMPDIR is not set");
+  const std::string stem =
+      std::string(directory) + "/module-" + std::to_string(number++);
   std::ofstream(stem + ".wasm", std::ios::binary) << module;
   RunCompiler(stem + ".wasm", stem + ".so");
   const auto object = CodeObject::Load(stem + ".so");
