@@ -97,30 +97,15 @@ void Rmw(FunctionEmitter& f, const Instruction& instruction,
                         MemoryKind::kGuest));
 }
 
-// The comparison is of the whole wasm value: an expected value that does not
-// fit the access never matches.
+// Narrow forms wrap the expected value as well as the replacement.
 void Cmpxchg(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const replacement = PopNarrow(f, instruction);
-  llvm::Value* const expected = f.Pop();
+  llvm::Value* const expected = PopNarrow(f, instruction);
   llvm::Value* const pointer = Pointer(f, instruction);
-  llvm::Type* const access = AccessType(f, instruction);
-  llvm::Value* const narrow = f.builder().CreateTrunc(expected, access);
-  if (access == expected->getType()) {
-    llvm::Value* const pair = f.unit().Tag(
-        f.builder().CreateAtomicCmpXchg(pointer, narrow, replacement,
-                                        Alignment(instruction), kSeqCst,
-                                        kSeqCst),
-        MemoryKind::kGuest);
-    f.Push(f.builder().CreateExtractValue(pair, 0));
-    return;
-  }
-  // When it cannot match, exchange the value for itself.
-  llvm::Value* const fits = f.builder().CreateICmpEQ(
-      f.builder().CreateZExt(narrow, expected->getType()), expected);
   llvm::Value* const pair = f.unit().Tag(
-      f.builder().CreateAtomicCmpXchg(
-          pointer, narrow, f.builder().CreateSelect(fits, replacement, narrow),
-          Alignment(instruction), kSeqCst, kSeqCst),
+      f.builder().CreateAtomicCmpXchg(pointer, expected, replacement,
+                                      Alignment(instruction), kSeqCst,
+                                      kSeqCst),
       MemoryKind::kGuest);
   PushWide(f, instruction, f.builder().CreateExtractValue(pair, 0));
 }

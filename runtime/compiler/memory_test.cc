@@ -126,17 +126,19 @@ TEST_P(MemoryTest, AtomicsMustBeAligned) {
   EXPECT_EQ(Call(runner, add, 16).trap, TrapCode::kUnalignedAtomic);
 }
 
-TEST_P(MemoryTest, CompareExchangeComparesTheWholeValue) {
+TEST_P(MemoryTest, NarrowCompareExchangeWrapsItsOperands) {
   const uint32_t exchange = Add(Code().LocalGet(0).LocalGet(1).LocalGet(2).Op(
       Opcode::kI64AtomicRmw8CmpxchgU));
   ObjectRunner runner(builder_.Build());
   runner.memory()[0] = 5;
   uint64_t old = 0;
-  EXPECT_TRUE(Call(runner, exchange, 0, 0x105, 9, &old).ok());
+  EXPECT_TRUE(Call(runner, exchange, 0, 6, 9, &old).ok());
   EXPECT_EQ(old, 5u);
   EXPECT_EQ(runner.memory()[0], 5);
-  EXPECT_TRUE(Call(runner, exchange, 0, 5, 9, &old).ok());
+  EXPECT_TRUE(Call(runner, exchange, 0, 0x105, 0x209, &old).ok());
+  EXPECT_EQ(old, 5u);
   EXPECT_EQ(runner.memory()[0], 9);
+  EXPECT_EQ(runner.memory()[1], 0);
 }
 
 TEST_P(MemoryTest, SizeIsInPages) {
