@@ -39,6 +39,15 @@ void Emit(FunctionEmitter& emitter, const Instruction& instruction) {
   }
 }
 
+// The linker's relocation of data is one block without a branch, hundreds of
+// kilobytes long and run once. LLVM's passes are quadratic in the checks on its
+// one base address: they would take minutes for nothing.
+bool IsNotWorthOptimizing(const Unit& unit, uint32_t function) {
+  const wasm::Export* const relocations = unit.wasm().FindExport(
+      "__wasm_apply_data_relocs", wasm::ExternKind::kFunction);
+  return relocations != nullptr && relocations->index == function;
+}
+
 }  // namespace
 
 absl::Status CompileFunction(Unit& unit, uint32_t function) {
@@ -47,6 +56,10 @@ absl::Status CompileFunction(Unit& unit, uint32_t function) {
   FunctionEmitter emitter(unit, function, reader.locals());
   Instruction instruction;
   while (reader.Next(instruction)) Emit(emitter, instruction);
+  if (IsNotWorthOptimizing(unit, function)) {
+    unit.GetFunction(function)->addFnAttr(llvm::Attribute::OptimizeNone);
+    unit.GetFunction(function)->addFnAttr(llvm::Attribute::NoInline);
+  }
   return reader.status();
 }
 
