@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
@@ -115,9 +116,8 @@ class PartitionQueue {
 };
 
 unsigned ThreadCount(const Options& options, size_t work) {
-  const unsigned wanted = options.threads != 0
-                              ? options.threads
-                              : std::max(1u, std::thread::hardware_concurrency());
+  const unsigned processors = std::max(1u, std::thread::hardware_concurrency());
+  const unsigned wanted = options.threads != 0 ? options.threads : processors;
   return static_cast<unsigned>(std::min<size_t>(wanted, work));
 }
 
