@@ -16,20 +16,33 @@ void Append(Arguments& arguments, std::initializer_list<const char*> more) {
 }
 
 void AddTarget(Arguments& arguments, const std::string& sysroot) {
-  Append(arguments, {
-      "--target=wasm64-unknown-unknown", "-matomics", "-mbulk-memory",
-      "-mbulk-memory-opt", "-msimd128", "-mnontrapping-fptoint", "-msign-ext",
-      "-mextended-const", "-mmutable-globals", "-mexception-handling",
-      // Exceptions and setjmp in the form the standard has (exnref).
-      "-mllvm", "-wasm-enable-sjlj", "-mllvm", "-wasm-use-legacy-eh=false",
-      "-fPIC", "-pthread",
-      // wasm has no volatile accesses: a plain load may be hoisted out of the
-      // loop that waits for a signal handler or another thread. This turns
-      // volatile accesses into atomic ones, which may not.
-      "-fms-volatile",
-      // A target flag that this step does not use is not the user's concern.
-      "-Wno-unused-command-line-argument",
-  });
+  Append(arguments,
+         {
+             "--target=wasm64-unknown-unknown",
+             "-matomics",
+             "-mbulk-memory",
+             "-mbulk-memory-opt",
+             "-msimd128",
+             "-mnontrapping-fptoint",
+             "-msign-ext",
+             "-mextended-const",
+             "-mmutable-globals",
+             "-mexception-handling",
+             // Exceptions and setjmp in the form the standard has (exnref).
+             "-mllvm",
+             "-wasm-enable-sjlj",
+             "-mllvm",
+             "-wasm-use-legacy-eh=false",
+             "-fPIC",
+             "-pthread",
+             // wasm has no volatile accesses: a plain load may be hoisted out
+             // of the loop that waits for a signal handler or another thread.
+             // This turns volatile accesses into atomic ones, which may not.
+             "-fms-volatile",
+             // A target flag that this step does not use is not the user's
+             // concern.
+             "-Wno-unused-command-line-argument",
+         });
   arguments.push_back("--sysroot=" + sysroot);
   Append(arguments, {"-nostdlibinc", "-isystem"});
   arguments.push_back(sysroot + "/include/slipway");
@@ -50,23 +63,29 @@ void AddLinkerArguments(Arguments& arguments,
 }
 
 void AddProgramLink(Arguments& arguments) {
-  AddLinkerArguments(arguments, {
-      "-pie",
-      // What the host calls (posix-shim/README.md).
-      "--export=_start", "--export=__slipway_thread_start",
-      "--export=__slipway_signal",
-      "--export-if-defined=__wasm_apply_data_relocs",
-  });
+  AddLinkerArguments(arguments,
+                     {
+                         "-pie",
+                         // What the host calls (posix-shim/README.md).
+                         "--export=_start",
+                         "--export=__slipway_thread_start",
+                         "--export=__slipway_signal",
+                         "--export-if-defined=__wasm_apply_data_relocs",
+                     });
 }
 
 void AddSideModuleLink(Arguments& arguments) {
-  AddLinkerArguments(arguments, {
-      "-shared", "--unresolved-symbols=import-dynamic",
-      "--export-if-defined=__wasm_apply_data_relocs",
-      "--export-if-defined=__wasm_call_ctors",
-      "--export-if-defined=__wasm_init_tls", "--export-if-defined=__tls_size",
-      "--export-if-defined=__tls_align", "--export-if-defined=__tls_base",
-  });
+  AddLinkerArguments(arguments,
+                     {
+                         "-shared",
+                         "--unresolved-symbols=import-dynamic",
+                         "--export-if-defined=__wasm_apply_data_relocs",
+                         "--export-if-defined=__wasm_call_ctors",
+                         "--export-if-defined=__wasm_init_tls",
+                         "--export-if-defined=__tls_size",
+                         "--export-if-defined=__tls_align",
+                         "--export-if-defined=__tls_base",
+                     });
 }
 
 void AddLink(Arguments& arguments, const CommandLine& line,
@@ -78,15 +97,18 @@ void AddLink(Arguments& arguments, const CommandLine& line,
   } else {
     AddProgramLink(arguments);
   }
-  AddLinkerArguments(arguments, {
-      "--experimental-pic", "--shared-memory", "--import-memory",
-      "--import-table",
-      // The most that wasm-ld accepts; see memory_maximum.h.
-      "--max-memory=17179869184",
-      // A function that is called with another type than it has is a warning
-      // to wasm-ld, and a trap in the program.
-      "--fatal-warnings",
-  });
+  AddLinkerArguments(
+      arguments, {
+                     "--experimental-pic",
+                     "--shared-memory",
+                     "--import-memory",
+                     "--import-table",
+                     // The most that wasm-ld accepts; see memory_maximum.h.
+                     "--max-memory=17179869184",
+                     // A function that is called with another type than it has
+                     // is a warning to wasm-ld, and a trap in the program.
+                     "--fatal-warnings",
+                 });
   if (line.export_dynamic) AddLinkerArguments(arguments, {"--export-dynamic"});
   if (line.shared) return;
   if (line.start_files) arguments.push_back(sysroot + "/lib/crt1.o");

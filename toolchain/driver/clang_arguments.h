@@ -15,8 +15,9 @@ namespace slipway::toolchain {
 // target as wasm64-unknown-unknown: to programs it is a Linux with musl.
 inline constexpr char kMachine[] = "wasm64-unknown-linux-musl";
 
-// How the program's main is declared. Types are checked when a module is linked,
-// and the start code cannot know; kTwo also fits a main without parameters.
+// How the program's main is declared. Types are checked when a module is
+// linked, and the start code cannot know; kTwo also fits a main without
+// parameters.
 enum class MainParameters { kTwo, kThree };
 
 // Without the name of the program. `sysroot` is what //posix-shim:sysroot made.

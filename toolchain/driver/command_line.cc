@@ -18,16 +18,17 @@ namespace {
 // clang options whose value is the next argument, so that it is not taken for
 // an input file or a flag.
 constexpr const char* kOptionsWithValue[] = {
-    "-o",        "-D",       "-U",       "-I",       "-L",      "-l",
-    "-x",        "-include", "-isystem", "-iquote",  "-idirafter", "-imacros",
-    "-isysroot", "-MF",      "-MT",      "-MQ",      "-u",      "-Xclang",
-    "-mllvm",    "-Xpreprocessor", "-arch", "--param", "-e",
+    "-o",         "-D",       "-U",        "-I",       "-L",
+    "-l",         "-x",       "-include",  "-isystem", "-iquote",
+    "-idirafter", "-imacros", "-isysroot", "-MF",      "-MT",
+    "-MQ",        "-u",       "-Xclang",   "-mllvm",   "-Xpreprocessor",
+    "-arch",      "--param",  "-e",
 };
 
 // With one of these nothing is linked.
 constexpr const char* kNoLink[] = {
-    "-c", "-S", "-E", "-M", "-MM", "-fsyntax-only", "-###", "--version",
-    "-dumpversion", "--help",
+    "-c",   "-S",        "-E",           "-M",     "-MM", "-fsyntax-only",
+    "-###", "--version", "-dumpversion", "--help",
 };
 
 template <typename List>

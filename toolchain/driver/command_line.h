@@ -25,7 +25,7 @@ struct CommandLine {
   bool export_dynamic = false;  // -rdynamic
   bool start_files = true;      // no -nostdlib, -nostartfiles
   bool libraries = true;        // no -nostdlib, -nodefaultlibs
-  bool gnu_names = true;        // not a strict -std=c…: `linux`, `unix` defined
+  bool gnu_names = true;  // not a strict -std=c…: `linux`, `unix` defined
 };
 
 // InvalidArgument names a refused flag and what to do about it.

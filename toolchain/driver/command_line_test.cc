@@ -55,9 +55,9 @@ TEST(CommandLine, LeavesOutWhatHasNoMeaning) {
 }
 
 TEST(CommandLine, HandsLinkerFlagsOnOneByOne) {
-  EXPECT_EQ(Parse({"a.o", "-Wl,-Map=x,--gc-sections"}).arguments,
-            (Arguments{"a.o", "-Xlinker", "-Map=x", "-Xlinker",
-                       "--gc-sections"}));
+  EXPECT_EQ(
+      Parse({"a.o", "-Wl,-Map=x,--gc-sections"}).arguments,
+      (Arguments{"a.o", "-Xlinker", "-Map=x", "-Xlinker", "--gc-sections"}));
 }
 
 TEST(CommandLine, RefusesWhatWouldChangeTheProgram) {

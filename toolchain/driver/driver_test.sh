@@ -20,7 +20,9 @@ magic() { od -An -tx1 -N4 "$1" | tr -d ' \n'; }
 
 # The memory import, "memory": shared memory64 (07), some minimum, and
 # 16777216 pages as the maximum, 80 80 80 08 in LEB128.
-has_terabyte() { od -An -v -tx1 "$1" | tr -d ' \n' | grep -q '6d656d6f72790207..*80808008'; }
+has_terabyte() {
+  od -An -v -tx1 "$1" | tr -d ' \n' | grep -q '6d656d6f72790207..*80808008'
+}
 
 slipway-cc -O2 -pthread -o hello.wasm "$source" -Wl,--as-needed -lm -ldl -rdynamic
 [ "$(magic hello.wasm)" = 0061736d ] || fail "no module"

@@ -22,10 +22,12 @@ constexpr char kWholeModule[] =
 constexpr char kNoNativeCode[] =
     "wasm has no native code to harden: control flow is checked by design";
 constexpr char kX86Only[] =
-    "wasm code cannot use x86 instructions; leave the flag out (128-bit SIMD is "
+    "wasm code cannot use x86 instructions; leave the flag out (128-bit SIMD "
+    "is "
     "on by default) or choose the portable code path";
 constexpr char kMachine[] =
-    "the machine is chosen where the module is compiled for it (slipway compile "
+    "the machine is chosen where the module is compiled for it (slipway "
+    "compile "
     "--cpu); wasm code is the same for all";
 constexpr char kNoProfiler[] =
     "there is no profiling runtime for guests; profile with perf on the host";
@@ -66,7 +68,8 @@ const std::vector<FlagRow>& CompilerFlags() {
        "the engine unwinds without frame pointers"},
       // Machines.
       {"-m64", kExact, kDrop, "the target is wasm64"},
-      {"-m32", kExact, kRefuse, "the target is wasm64, there is no 32-bit libc"},
+      {"-m32", kExact, kRefuse,
+       "the target is wasm64, there is no 32-bit libc"},
       {"-mx32", kExact, kRefuse, "the target is wasm64, there is no x32 libc"},
       {"-march=", kPrefix, kDrop, kMachine},
       {"-mtune=", kPrefix, kDrop, kMachine},
@@ -118,7 +121,8 @@ const std::vector<FlagRow>& LinkerFlags() {
       {"-z", kSeparate, kDrop, kElfOnly},
       {"-z", kPrefix, kDrop, kElfOnly},
       {"--as-needed", kExact, kDrop, "libraries are linked into the program"},
-      {"--no-as-needed", kExact, kDrop, "libraries are linked into the program"},
+      {"--no-as-needed", kExact, kDrop,
+       "libraries are linked into the program"},
       {"--start-group", kExact, kDrop, "wasm-ld finds symbols in any order"},
       {"--end-group", kExact, kDrop, "wasm-ld finds symbols in any order"},
       {"-(", kExact, kDrop, "wasm-ld finds symbols in any order"},
@@ -147,7 +151,8 @@ const std::vector<FlagRow>& LinkerFlags() {
       {"--warn-common", kExact, kDrop, kElfOnly},
       {"--icf", kPrefix, kDrop, kWholeModule},
       {"--version-script", kPrefix, kRefuse,
-       "modules have no symbol versions; use -fvisibility=hidden and visibility "
+       "modules have no symbol versions; use -fvisibility=hidden and "
+       "visibility "
        "attributes to choose what is exported"},
       {"--dynamic-list", kPrefix, kRefuse,
        "use -rdynamic, or visibility attributes, to choose what is exported"},

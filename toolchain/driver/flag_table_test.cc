@@ -20,12 +20,14 @@ TEST(FlagTable, RowsAreReachable) {
 
 TEST(FlagTable, EveryRowSaysWhy) {
   for (const auto* table : {&CompilerFlags(), &LinkerFlags()}) {
-    for (const FlagRow& row : *table) EXPECT_GT(std::string(row.reason).size(), 9u);
+    for (const FlagRow& row : *table)
+      EXPECT_GT(std::string(row.reason).size(), 9u);
   }
 }
 
 TEST(FlagTable, DoesNotKnowOrdinaryFlags) {
-  for (const char* flag : {"-O2", "-g", "-Wall", "-fno-strict-aliasing", "-c"}) {
+  for (const char* flag :
+       {"-O2", "-g", "-Wall", "-fno-strict-aliasing", "-c"}) {
     EXPECT_EQ(FindFlag(CompilerFlags(), flag), nullptr) << flag;
   }
 }

@@ -53,7 +53,8 @@ absl::Status ReplaceProcess(const std::vector<std::string>& arguments) {
 absl::StatusOr<ProgramResult> RunProgram(
     const std::vector<std::string>& arguments) {
   int messages[2];
-  if (pipe2(messages, O_CLOEXEC) != 0) return absl::ErrnoToStatus(errno, "pipe");
+  if (pipe2(messages, O_CLOEXEC) != 0)
+    return absl::ErrnoToStatus(errno, "pipe");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, messages[1], STDERR_FILENO);

@@ -15,7 +15,7 @@ namespace slipway::toolchain {
 absl::Status ReplaceProcess(const std::vector<std::string>& arguments);
 
 struct ProgramResult {
-  int exit_status = 0;  // 128 + n when signal n ended it
+  int exit_status = 0;   // 128 + n when signal n ended it
   std::string messages;  // what it wrote to standard error
 };
 
