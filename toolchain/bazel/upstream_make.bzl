@@ -26,7 +26,7 @@ mkdir "$work/bin"
 {tools}
 export PATH=$work/bin:$PATH
 # Nothing of this machine or this moment in what is built.
-export CFLAGS="-ffile-prefix-map=$work/tree=. {cflags}"
+export CFLAGS="-ffile-prefix-map=$work/tree=. -ffile-prefix-map=$execroot=. {cflags}"
 export SOURCE_DATE_EPOCH=1
 if ! make -C "$work/tree" -j"$(nproc)" {targets} {variables} > "$work/log" 2>&1
 then
