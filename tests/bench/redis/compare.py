@@ -16,8 +16,8 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(
-    os.path.dirname(os.path.abspath(__file__)), "..", "..", "redis"))
+# `bazel run` starts in the runfiles' copy of the workspace.
+sys.path.insert(0, os.path.abspath("tests/redis"))
 import redis_harness  # noqa: E402
 
 TESTS = ("set", "get", "incr", "lpush", "lpop", "sadd", "hset", "zadd",
