@@ -19,7 +19,7 @@ static socklen_t make(struct sockaddr_un *address, const char *path) {
 
 static int bound(int type, const char *path) {
   const int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
-  struct sockaddr_un address;
+  struct sockaddr_un address = {0};
   CHECK(bind(fd, (struct sockaddr *)&address, make(&address, path)) == 0);
   return fd;
 }
@@ -77,7 +77,7 @@ static void streams(void) {
 static void datagrams(void) {
   const int a = bound(SOCK_DGRAM, "a.sock");
   const int b = bound(SOCK_DGRAM, "./b.sock");
-  struct sockaddr_un address;
+  struct sockaddr_un address = {0};
   CHECK(sendto(a, "ping", 4, 0, (struct sockaddr *)&address,
                make(&address, "b.sock")) == 4);
   char buffer[8];
