@@ -41,6 +41,8 @@ def sections(lines):
         elif (found := ROW.match(line)) and title:
             values = fields(found[3])
             rows.append(call(int(found[2]), values) if found[2] else refused(values))
+        elif title and line.startswith(("POSIX_CALL", "POSIX_REFUSED")):
+            sys.exit(f"a row must be one whole line: {line}")
     if rows:
         yield title, rows
 
