@@ -50,7 +50,8 @@ bool SetKernelHandler(int signal, SignalHandler handler, uint64_t flags,
   return SetAction(
       signal,
       {.handler = reinterpret_cast<uint64_t>(handler),
-       .flags = SA_SIGINFO | SA_ONSTACK | kRestorerFlag | (flags & kPassedFlags),
+       .flags = SA_SIGINFO | SA_ONSTACK | kRestorerFlag |
+                (flags & (kPassedFlags | SA_RESTART)),
        .restorer = reinterpret_cast<uint64_t>(&slipway_signal_return),
        .mask = mask});
 }

@@ -20,8 +20,8 @@ inline constexpr int kSignalCount = 64;  // signals are 1 … 64
 SignalMask SetKernelMask(SignalMask mask);
 
 using SignalHandler = void (*)(int, siginfo_t*, void*);
-// On the alternate stack, without SA_RESTART, and with `mask` blocked.
-// `flags`: SA_NOCLDSTOP and SA_NOCLDWAIT count.
+// On the alternate stack, with `mask` blocked.
+// `flags`: SA_NOCLDSTOP, SA_NOCLDWAIT and SA_RESTART count.
 bool SetKernelHandler(int signal, SignalHandler handler, uint64_t flags,
                       SignalMask mask);
 // SIG_DFL or SIG_IGN.

@@ -169,8 +169,13 @@ void Arrived(Thread& thread, const siginfo_t& info, ucontext_t* context) {
 
 void Retry(Thread& thread, ucontext_t* context) {
   if (signal_pending.load(std::memory_order_relaxed) == 0) return;
-  if (engine::IsGuestCode(ProgramCounter(context))) {
+  const uint64_t pc = ProgramCounter(context);
+  if (engine::IsGuestCode(pc)) {
     DeliverAtOnce(thread, context);
+  } else if (InInterruptibleWindow(pc)) {
+    // The kernel is about to restart the call (SA_RESTART), unseen by Arrived.
+    context->uc_mcontext.gregs[REG_RIP] =
+        static_cast<greg_t>(InterruptedExit());
   } else if (!thread.engine->in_host()) {
     ArmRetry(thread);
   }

@@ -21,7 +21,8 @@ bool InstallInKernel(int signal, const GuestSigaction& action) {
   if (!action.has_handler()) {
     return SetKernelDisposition(signal, action.handler, action.flags);
   }
-  return SetKernelHandler(signal, OnSignal, action.flags, kHandlerMask);
+  return SetKernelHandler(signal, OnSignal, action.flags & ~uint64_t{SA_RESTART},
+                          kHandlerMask);
 }
 
 }  // namespace
@@ -80,7 +81,9 @@ void Signals::Inherit() {
       Store(entries_[signal], {.handler = 1});
     }
   }
-  SetKernelHandler(kRetrySignal, OnSignal, 0, kHandlerMask);
+  // A retry that comes late, when its signal has been delivered by other means,
+  // must not end a call of the guest.
+  SetKernelHandler(kRetrySignal, OnSignal, SA_RESTART, kHandlerMask);
 }
 
 // With a signal in the slot everything stays blocked until it is delivered,
