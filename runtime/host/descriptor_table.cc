@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
 #include <utility>
 
 namespace slipway::host {
@@ -33,7 +34,42 @@ int DuplicateFrom(int fd, int minimum, bool cloexec) {
   return ::fcntl(fd, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD, minimum);
 }
 
+OwnedFd OpenPathOf(int fd) {
+  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  return OwnedFd(::open(link.c_str(), O_PATH | O_CLOEXEC));
+}
+
 }  // namespace
+
+// Keeps one of the guest's numbers from being closed while it lives.
+// Precondition: mutex_ is held.
+class DescriptorTable::BusyEntry {
+ public:
+  BusyEntry(DescriptorTable& table, int fd) : entry_(table.entries_[fd]) {
+    word_ = entry_.load(std::memory_order_acquire);
+    do {
+      if (descriptor().kind == FdKind::kFree) return;
+    } while (!entry_.compare_exchange_weak(word_, word_ | kBusy,
+                                           std::memory_order_acq_rel));
+    busy_ = true;
+  }
+  ~BusyEntry() {
+    if (busy_) entry_.store(word_, std::memory_order_release);
+  }
+  BusyEntry(const BusyEntry&) = delete;
+  BusyEntry& operator=(const BusyEntry&) = delete;
+
+  // False when the number is not the guest's.
+  bool owned() const { return busy_; }
+  Descriptor descriptor() const { return Unpack(word_); }
+  // The number holds another file from now on.
+  void Replace(Descriptor descriptor) { word_ = Pack(descriptor, word_); }
+
+ private:
+  std::atomic<Word>& entry_;
+  Word word_ = 0;
+  bool busy_ = false;
+};
 
 DescriptorTable::DescriptorTable() : entries_(MapEntries()) {
   rlimit limits{};
@@ -46,6 +82,7 @@ DescriptorTable::DescriptorTable() : entries_(MapEntries()) {
   }
   max_limit_ = static_cast<int>(wanted) - RuntimeShare(wanted);
   limit_ = static_cast<int>(std::min<rlim_t>(found, max_limit_));
+  placeholder_ = OwnedFd(MoveHigh(::open("/", O_PATH | O_CLOEXEC)));
 }
 
 DescriptorTable::~DescriptorTable() {
@@ -66,10 +103,11 @@ Descriptor DescriptorTable::Unpack(Word word) {
 }
 
 // A number under replacement is the old file until the kernel says otherwise;
-// wait for the moment that takes, so that nobody sees a stale kind.
+// wait for the moment that takes, so that nobody sees a stale kind or closes
+// what is just being duplicated.
 DescriptorTable::Word DescriptorTable::Load(int fd) const {
   Word word = entries_[fd].load(std::memory_order_acquire);
-  while ((word & 0xff) == kBusy) {
+  while ((word & kBusy) != 0) {
     ::sched_yield();
     word = entries_[fd].load(std::memory_order_acquire);
   }
@@ -127,12 +165,28 @@ SysResult<int> DescriptorTable::Socket(GuestFd fd) const {
 SysResult<PinnedFd> DescriptorTable::Pin(GuestFd fd) const {
   while (true) {
     SLIPWAY_TRY(const Word before, Owned(fd));
-    OwnedFd copy(DuplicateFrom(fd.number, max_limit_, true));
+    OwnedFd path = OpenPathOf(fd.number);
+    const Errno error = Errno::Last();
+    const int status = ::fcntl(fd.number, F_GETFL);
+    SLIPWAY_TRY(const Word after, Owned(fd));
+    if (before != after) continue;
+    if (!path.valid()) return error;
+    return PinnedFd{OwnedFd(MoveHigh(path.Release())), Unpack(before), status};
+  }
+}
+
+SysResult<PinnedFd> DescriptorTable::PinDirectory(GuestFd fd) const {
+  while (true) {
+    SLIPWAY_TRY(const Word before, Owned(fd));
+    PinnedFd pinned{OwnedFd(), Unpack(before)};
+    if (pinned.descriptor.kind == FdKind::kVirtualDirectory) return pinned;
+    if (pinned.descriptor.kind != FdKind::kDirectory) return Errno{ENOTDIR};
+    pinned.fd = OwnedFd(DuplicateFrom(fd.number, max_limit_, true));
     const Errno error = Errno::Last();
     SLIPWAY_TRY(const Word after, Owned(fd));
     if (before != after) continue;
-    if (!copy.valid()) return error;
-    return PinnedFd{std::move(copy), Unpack(before)};
+    if (!pinned.fd.valid()) return error;
+    return pinned;
   }
 }
 
@@ -172,16 +226,22 @@ SysStatus DescriptorTable::CloseRange(uint32_t first, uint32_t last,
 
 SysResult<int64_t> DescriptorTable::Duplicate(GuestFd fd, int64_t minimum,
                                               bool cloexec) {
-  while (true) {
-    SLIPWAY_TRY(const Word before, Owned(fd));
-    if (minimum < 0 || minimum >= limit()) return Errno{EINVAL};
-    OwnedFd copy(DuplicateFrom(fd.number, static_cast<int>(minimum), cloexec));
-    const Errno error = Errno::Last();
-    SLIPWAY_TRY(const Word after, Owned(fd));
-    if (before != after) continue;
-    if (!copy.valid()) return error;
-    return Adopt(copy.Release(), Unpack(before));
+  SLIPWAY_CHECK_OK(Owned(fd));
+  if (minimum < 0 || minimum >= limit()) return Errno{EINVAL};
+  std::lock_guard lock(mutex_);
+  const BusyEntry source(*this, fd.number);
+  if (!source.owned()) return Errno{EBADF};
+  const int first = static_cast<int>(minimum);
+  // A copy beyond the limit could not be closed without dropping locks.
+  OwnedFd probe(DuplicateFrom(placeholder_.get(), first, true));
+  if (!probe.valid()) return Errno::Last();
+  if (probe.get() >= limit()) return Errno{EMFILE};
+  if (::dup3(fd.number, probe.get(), cloexec ? O_CLOEXEC : 0) < 0) {
+    return Errno::Last();
   }
+  const int copy = probe.Release();
+  Publish(copy, source.descriptor());
+  return copy;
 }
 
 SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,
@@ -192,11 +252,13 @@ SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,
   // is EBUSY.
   constexpr int kAttempts = 1000;
   for (int i = 0; i < kAttempts; ++i) {
-    SLIPWAY_CHECK_OK(Find(fd));
+    SLIPWAY_CHECK_OK(Owned(fd));
+    std::unique_lock lock(mutex_);
     const bool owned = Find(target).ok();
     auto result = owned ? ReplaceOwned(fd.number, target.number, cloexec)
                         : ClaimFree(fd.number, target.number, cloexec);
     if (result) return *result;
+    lock.unlock();
     ::sched_yield();
   }
   return Errno{EBUSY};
@@ -205,42 +267,31 @@ SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,
 std::optional<SysResult<int64_t>> DescriptorTable::ReplaceOwned(int from,
                                                                 int target,
                                                                 bool cloexec) {
-  Word old = Load(target);
-  const Word busy = (old & ~Word{0xff}) | kBusy;
-  if (Unpack(old).kind == FdKind::kFree ||
-      !entries_[target].compare_exchange_strong(old, busy,
-                                                std::memory_order_acq_rel)) {
-    return std::nullopt;
+  const BusyEntry source(*this, from);
+  if (!source.owned()) return SysResult<int64_t>(Errno{EBADF});
+  BusyEntry replaced(*this, target);
+  if (!replaced.owned()) return std::nullopt;
+  if (::dup3(from, target, cloexec ? O_CLOEXEC : 0) < 0) {
+    return SysResult<int64_t>(Errno::Last());
   }
-  // Reads `from` without waiting, or two threads that duplicate over each
-  // other's source would wait for ever.
-  const Word source = entries_[from].load(std::memory_order_acquire);
-  const FdKind kind = Unpack(source).kind;
-  const bool usable =
-      kind != FdKind::kFree && static_cast<uint8_t>(kind) != kBusy;
-  const OwnedFd pin(usable ? DuplicateFrom(from, max_limit_, true) : -1);
-  if (!pin.valid() || entries_[from].load() != source) {
-    entries_[target].store(old, std::memory_order_release);
-    return std::nullopt;
-  }
-  if (::dup3(pin.get(), target, cloexec ? O_CLOEXEC : 0) < 0) {
-    const Errno error = Errno::Last();
-    entries_[target].store(old, std::memory_order_release);
-    return SysResult<int64_t>(error);
-  }
-  Publish(target, Unpack(source));
+  replaced.Replace(source.descriptor());
   return SysResult<int64_t>(target);
 }
 
+// The placeholder takes the number from the kernel, if nobody else has it.
 std::optional<SysResult<int64_t>> DescriptorTable::ClaimFree(int from,
                                                              int target,
                                                              bool cloexec) {
-  SysResult<PinnedFd> source = Pin(GuestFd{from});
-  if (!source.ok()) return SysResult<int64_t>(source.error());
-  OwnedFd copy(DuplicateFrom(source->fd.get(), target, cloexec));
-  if (!copy.valid()) return SysResult<int64_t>(Errno::Last());
-  if (copy.get() != target) return std::nullopt;
-  return Adopt(copy.Release(), source->descriptor);
+  const BusyEntry source(*this, from);
+  if (!source.owned()) return SysResult<int64_t>(Errno{EBADF});
+  OwnedFd claim(DuplicateFrom(placeholder_.get(), target, true));
+  if (!claim.valid()) return SysResult<int64_t>(Errno::Last());
+  if (claim.get() != target) return std::nullopt;
+  if (::dup3(from, target, cloexec ? O_CLOEXEC : 0) < 0) {
+    return SysResult<int64_t>(Errno::Last());
+  }
+  Publish(claim.Release(), source.descriptor());
+  return SysResult<int64_t>(target);
 }
 
 int DescriptorTable::MoveHigh(int host_fd) const {

@@ -13,15 +13,21 @@
 // * A number is owned only between Adopt and the start of Close. Nothing here
 //   ever closes or replaces a number that the guest does not own, so a
 //   descriptor the runtime opens for a moment cannot be swapped under it.
+// * The runtime never closes a second descriptor of an open file of the
+//   guest's: closing any descriptor of a file drops the record locks that the
+//   process holds on it (fcntl(2)). Exempt are O_PATH descriptors, and
+//   directories, whose locks exclude nobody as none of them is for writing.
 // * The runtime's lasting descriptors are close-on-exec and lie at or above
 //   max_limit() (MoveHigh), beyond every number the guest can reach.
-// Thread-safe and lock-free; fork copies it. There is one per process.
+// Thread-safe; lookups and closing take no lock. There is one per process, and
+// fork, holding mutex(), copies it.
 
 #ifndef SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
 #define SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 
 #include "runtime/host/guest_memory.h"
@@ -60,11 +66,12 @@ struct Descriptor {
   friend bool operator==(Descriptor, Descriptor) = default;
 };
 
-// A second host descriptor for an open file of the guest's, so that the file
-// and what is known about it belong together whatever other threads do.
+// A host descriptor for what an open file of the guest's refers to, so that the
+// file and what is known about it belong together whatever other threads do.
 struct PinnedFd {
-  OwnedFd fd;
+  OwnedFd fd;  // O_PATH, but for a directory
   Descriptor descriptor;
+  int status = 0;  // F_GETFL of the guest's
 };
 
 class DescriptorTable {
@@ -90,8 +97,12 @@ class DescriptorTable {
   SysResult<Descriptor> Find(GuestFd fd) const;
   // The host's number for it: the same. EBADF likewise.
   SysResult<int> Host(GuestFd fd) const;
-  // For calls that decide by the Descriptor and then use the file.
+  // For calls that decide by the Descriptor and then use the file. Costs an
+  // open.
   SysResult<PinnedFd> Pin(GuestFd fd) const;
+  // The same for a directory, cheaper; ENOTDIR for all else. A
+  // kVirtualDirectory comes without a descriptor.
+  SysResult<PinnedFd> PinDirectory(GuestFd fd) const;
   // As Host, and ENOTSOCK when it is certainly no socket.
   SysResult<int> Socket(GuestFd fd) const;
 
@@ -123,6 +134,9 @@ class DescriptorTable {
     }
   }
 
+  // For fork: while it is held, no number is being duplicated.
+  std::mutex& mutex() { return mutex_; }
+
   // Moves a descriptor of the runtime to or above max_limit(), close-on-exec.
   // Takes ownership of host_fd (negative: returned as it is) and returns the
   // new number, or host_fd when there is no room above.
@@ -132,7 +146,9 @@ class DescriptorTable {
   // An entry is one atomic word: the descriptor below, a generation above that
   // every change increments, so that equal words mean an unchanged owner.
   using Word = uint64_t;
-  static constexpr uint8_t kBusy = 0xff;  // as a kind: being replaced
+  // A flag: being duplicated or replaced, so nobody may close it just now.
+  static constexpr Word kBusy = 0x200;
+  class BusyEntry;
   static Word Pack(Descriptor descriptor, Word generation_of);
   static Descriptor Unpack(Word word);
 
@@ -141,7 +157,8 @@ class DescriptorTable {
   void Publish(int fd, Descriptor descriptor);
   // EBADF when the number is not the guest's.
   SysResult<Word> Owned(GuestFd fd) const;
-  // nullopt when the number's state changed meanwhile: look again.
+  // Under mutex_. nullopt when the target's state changed meanwhile, or the
+  // runtime uses the number for a moment: look again.
   std::optional<SysResult<int64_t>> ReplaceOwned(int from, int target,
                                                  bool cloexec);
   std::optional<SysResult<int64_t>> ClaimFree(int from, int target,
@@ -151,6 +168,8 @@ class DescriptorTable {
   std::atomic<int> high_water_ = 0;       // above every number ever owned
   std::atomic<int> limit_ = 0;
   int max_limit_ = 0;
+  OwnedFd placeholder_;  // O_PATH: to take a number without a file of the guest's
+  std::mutex mutex_;     // held by whoever marks entries busy
 };
 
 }  // namespace slipway::host

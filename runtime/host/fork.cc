@@ -4,6 +4,7 @@
 
 #include "runtime/engine/fork.h"
 #include "runtime/host/address_space.h"
+#include "runtime/host/descriptor_table.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/pid_registry.h"
 #include "runtime/host/process.h"
@@ -29,14 +30,15 @@ pid_t ForkLocked(Thread& thread) {
 
 }  // namespace
 
-// Lock order: threads, signals, the engine's, the address space.
+// Lock order: threads, descriptors, signals, the engine's, the address space.
 SysResult<int64_t> Fork(Thread& thread) {
   Process& process = *thread.process;
   pid_t pid;
   int error;
   {
     BlockSignals block;
-    std::scoped_lock lock(process.threads.mutex(), process.signals.mutex(),
+    std::scoped_lock lock(process.threads.mutex(), process.files.mutex(),
+                          process.signals.mutex(),
                           process.address_space.mutex());
     pid = ForkLocked(thread);
     error = errno;

@@ -75,10 +75,9 @@ SysResult<Vfs::Base> Vfs::FindBase(const PathArg& path) const {
     base.node = place.node;
     return base;
   }
-  SLIPWAY_TRY(PinnedFd pinned, files_.Pin(path.directory));
+  SLIPWAY_TRY(PinnedFd pinned, files_.PinDirectory(path.directory));
   base.node = pinned.descriptor.node;
-  if (pinned.descriptor.kind == FdKind::kVirtualDirectory) return base;
-  if (pinned.descriptor.kind != FdKind::kDirectory) return Errno{ENOTDIR};
+  if (!pinned.fd.valid()) return base;
   base.mount = pinned.descriptor.node;
   base.fd = pinned.fd.get();
   base.pin = std::move(pinned.fd);
@@ -242,12 +241,11 @@ SysStatus Vfs::ChangeDirectory(const PathArg& path) {
 }
 
 SysStatus Vfs::ChangeDirectory(GuestFd fd) {
-  SLIPWAY_TRY(const PinnedFd pinned, files_.Pin(fd));
-  if (pinned.descriptor.kind == FdKind::kVirtualDirectory) {
+  SLIPWAY_TRY(const PinnedFd pinned, files_.PinDirectory(fd));
+  if (!pinned.fd.valid()) {
     cwd_.SetVirtual(pinned.descriptor.node);
     return Done{};
   }
-  if (pinned.descriptor.kind != FdKind::kDirectory) return Errno{ENOTDIR};
   return EnterDirectory(pinned.fd.get(), pinned.descriptor.node);
 }
 

@@ -155,13 +155,11 @@ SysResult<Opened> Vfs::Reopen(GuestFd guest_fd, uint32_t flags) {
   const bool mounted = descriptor.node != Descriptor::kNoNode &&
                        (descriptor.kind == FdKind::kFile ||
                         descriptor.kind == FdKind::kDirectory);
-  const int status = ::fcntl(pinned.fd.get(), F_GETFL);
-  if (status < 0) return Errno::Last();
   if (mounted && descriptor.read_only && MayChange(flags)) {
     SLIPWAY_CHECK_OK(CheckWritable(descriptor));
   }
   const uint32_t access = flags & O_ACCMODE;
-  const uint32_t granted = static_cast<uint32_t>(status) & O_ACCMODE;
+  const uint32_t granted = static_cast<uint32_t>(pinned.status) & O_ACCMODE;
   if (!mounted && granted != O_RDWR && access != granted) {
     return Errno{EACCES};
   }

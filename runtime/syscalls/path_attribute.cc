@@ -45,8 +45,9 @@ SysResult<int64_t> chmod(Call& call, GuestPtr path, uint32_t mode) {
 }
 
 SysResult<int64_t> fchmod(Call& call, GuestFd fd, uint32_t mode) {
-  SLIPWAY_TRY(const PathObject object, Changeable(call, FindObject(call, fd)));
-  return CallKernel(SYS_fchmod, object.fd.get(), mode);
+  SLIPWAY_TRY(const PathObject object,
+              Changeable(call, FindOpenFile(call, fd)));
+  return CallKernel(SYS_chmod, object.kernel_path().c_str(), mode);
 }
 
 SysResult<int64_t> fchownat(Call& call, GuestFd dirfd, GuestPtr path,
@@ -71,8 +72,10 @@ SysResult<int64_t> lchown(Call& call, GuestPtr path, uint32_t uid,
 }
 
 SysResult<int64_t> fchown(Call& call, GuestFd fd, uint32_t uid, uint32_t gid) {
-  SLIPWAY_TRY(const PathObject object, Changeable(call, FindObject(call, fd)));
-  return CallKernel(SYS_fchown, object.fd.get(), uid, gid);
+  SLIPWAY_TRY(const PathObject object,
+              Changeable(call, FindOpenFile(call, fd)));
+  return CallKernel(SYS_fchownat, object.fd.get(), "", uid, gid,
+                    AT_EMPTY_PATH);
 }
 
 SysResult<int64_t> umask(Call&, uint32_t mask) { return ::umask(mask & 0777); }
@@ -86,7 +89,7 @@ SysResult<int64_t> utimensat(Call& call, GuestFd dirfd, GuestPtr path,
   if (path.is_null() && dirfd.number == AT_FDCWD) return Errno{EFAULT};
   SLIPWAY_TRY(const PathObject object,
               Changeable(call, path.is_null()
-                                   ? FindObject(call, dirfd)
+                                   ? FindOpenFile(call, dirfd)
                                    : FindObjectAt(call, dirfd, path, flags)));
   if (times.is_null()) return SetTimes(object, nullptr);
   SLIPWAY_TRY(const Times wanted, call.process.memory.Load<Times>(times));
@@ -97,7 +100,7 @@ SysResult<int64_t> futimesat(Call& call, GuestFd dirfd, GuestPtr path,
                              GuestPtr times) {
   SLIPWAY_TRY(const PathObject object,
               Changeable(call, path.is_null()
-                                   ? FindObject(call, dirfd)
+                                   ? FindOpenFile(call, dirfd)
                                    : FindObjectAt(call, dirfd, path, 0)));
   if (times.is_null()) return SetTimes(object, nullptr);
   struct Micro {

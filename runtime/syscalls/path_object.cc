@@ -23,6 +23,12 @@ SysResult<PathObject> FindObject(Call& call, GuestFd fd) {
   return PathObject{std::move(pinned.fd), pinned.descriptor};
 }
 
+SysResult<PathObject> FindOpenFile(Call& call, GuestFd fd) {
+  SLIPWAY_TRY(PinnedFd pinned, call.process.files.Pin(fd));
+  if ((pinned.status & O_PATH) != 0) return Errno{EBADF};
+  return PathObject{std::move(pinned.fd), pinned.descriptor};
+}
+
 SysResult<PathObject> FindObject(Call& call, const PathArg& path,
                                  Follow follow) {
   SLIPWAY_TRY(Located located, call.process.vfs.Locate(path, follow));

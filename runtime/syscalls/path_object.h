@@ -17,7 +17,7 @@
 namespace slipway::sys {
 
 struct PathObject {
-  host::OwnedFd fd;  // the object, perhaps O_PATH; invalid for a synthetic one
+  host::OwnedFd fd;  // the object, O_PATH; invalid for a synthetic one
   host::Descriptor descriptor;
   // /proc/self/fd/N itself rather than its target.
   bool is_descriptor_link = false;
@@ -41,8 +41,10 @@ SysResult<PathObject> FindObject(Call& call, const host::PathArg& path,
 // null) path for the descriptor itself. Other flags are the caller's.
 SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory,
                                    GuestPtr path, uint32_t flags);
-// An open descriptor.
+// A descriptor, perhaps opened with O_PATH; for calls of the *at family.
 SysResult<PathObject> FindObject(Call& call, GuestFd fd);
+// A descriptor for calls that take no O_PATH: EBADF.
+SysResult<PathObject> FindOpenFile(Call& call, GuestFd fd);
 
 // An object that the call is going to change: EROFS on a read-only mount and
 // for synthetic objects.

@@ -84,7 +84,7 @@ SysResult<int64_t> lsetxattr(Call& call, GuestPtr path, GuestPtr name,
 }
 SysResult<int64_t> fsetxattr(Call& call, GuestFd fd, GuestPtr name,
                              GuestPtr value, uint64_t size, uint32_t flags) {
-  return Set(call, FindObject(call, fd), name, value, size, flags);
+  return Set(call, FindOpenFile(call, fd), name, value, size, flags);
 }
 
 SysResult<int64_t> getxattr(Call& call, GuestPtr path, GuestPtr name,
@@ -97,7 +97,7 @@ SysResult<int64_t> lgetxattr(Call& call, GuestPtr path, GuestPtr name,
 }
 SysResult<int64_t> fgetxattr(Call& call, GuestFd fd, GuestPtr name,
                              GuestPtr value, uint64_t size) {
-  return Get(call, FindObject(call, fd), name, value, size);
+  return Get(call, FindOpenFile(call, fd), name, value, size);
 }
 
 SysResult<int64_t> listxattr(Call& call, GuestPtr path, GuestPtr list,
@@ -110,7 +110,7 @@ SysResult<int64_t> llistxattr(Call& call, GuestPtr path, GuestPtr list,
 }
 SysResult<int64_t> flistxattr(Call& call, GuestFd fd, GuestPtr list,
                               uint64_t size) {
-  return List(call, FindObject(call, fd), list, size);
+  return List(call, FindOpenFile(call, fd), list, size);
 }
 
 SysResult<int64_t> removexattr(Call& call, GuestPtr path, GuestPtr name) {
@@ -120,7 +120,7 @@ SysResult<int64_t> lremovexattr(Call& call, GuestPtr path, GuestPtr name) {
   return Remove(call, NotFollowed(call, path), name);
 }
 SysResult<int64_t> fremovexattr(Call& call, GuestFd fd, GuestPtr name) {
-  return Remove(call, FindObject(call, fd), name);
+  return Remove(call, FindOpenFile(call, fd), name);
 }
 
 }  // namespace slipway::sys

@@ -3,6 +3,10 @@
 //
 //   CHECK(fd >= 0);             prints the place, the text and errno; exits 1
 //   CHECK_ERRNO(EBADF, close(-1));
+//   CASE(pipes_are_atomic);     calls that function; one behaviour, by its name
+//
+// A program with several behaviours has one static function for each, and main
+// is a list of CASEs: `run_both.sh` counts them in what both runs print.
 
 #ifndef SLIPWAY_TESTS_POSIX_CHECK_H_
 #define SLIPWAY_TESTS_POSIX_CHECK_H_
@@ -33,6 +37,13 @@ static inline void check_failed(const char *file, int line, const char *text) {
     errno = 0;                          \
     CHECK((call) == -1);                \
     CHECK(errno == (expected));         \
+  } while (0)
+
+#define CASE(name)          \
+  do {                      \
+    name();                 \
+    puts("pass " #name);    \
+    CHECK(fflush(stdout) == 0); \
   } while (0)
 
 #endif  // SLIPWAY_TESTS_POSIX_CHECK_H_

@@ -45,6 +45,7 @@ if [ $status -ne 0 ]; then
 else
   diff -u "$work/native.out" "$work/guest.out"
   status=$?
+  echo "behaviours: $(grep -c '^pass ' "$work/guest.out")"
 fi
 if [ -z "$fails" ]; then
   exit $status
