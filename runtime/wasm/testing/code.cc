@@ -102,15 +102,15 @@ Code& Code::Access(Opcode op, uint32_t alignment, uint64_t offset,
   return *this;
 }
 
-Code& Code::F32(float value) {
+Code& Code::F32Bits(uint32_t bits) {
   AppendOpcode(Opcode::kF32Const);
-  bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  bytes_.append(reinterpret_cast<const char*>(&bits), sizeof(bits));
   return *this;
 }
 
-Code& Code::F64(double value) {
+Code& Code::F64Bits(uint64_t bits) {
   AppendOpcode(Opcode::kF64Const);
-  bytes_.append(reinterpret_cast<const char*>(&value), sizeof(value));
+  bytes_.append(reinterpret_cast<const char*>(&bits), sizeof(bits));
   return *this;
 }
 
@@ -144,20 +144,20 @@ Code& Code::BlockOfType(Opcode op, uint32_t type_index) {
   return *this;
 }
 
-Code& Code::TryTable(std::initializer_list<CatchClause> catches) {
+Code& Code::TryTable(const std::vector<CatchClause>& catches) {
   Block(Opcode::kTryTable);
   AppendCatches(catches);
   return *this;
 }
 
 Code& Code::TryTableOfType(uint32_t type_index,
-                           std::initializer_list<CatchClause> catches) {
+                           const std::vector<CatchClause>& catches) {
   BlockOfType(Opcode::kTryTable, type_index);
   AppendCatches(catches);
   return *this;
 }
 
-void Code::AppendCatches(std::initializer_list<CatchClause> catches) {
+void Code::AppendCatches(const std::vector<CatchClause>& catches) {
   AppendUnsigned(bytes_, catches.size());
   for (const CatchClause& clause : catches) {
     bytes_ += static_cast<char>(clause.kind);
@@ -166,8 +166,7 @@ void Code::AppendCatches(std::initializer_list<CatchClause> catches) {
   }
 }
 
-Code& Code::BrTable(std::initializer_list<uint32_t> targets,
-                    uint32_t fallback) {
+Code& Code::BrTable(const std::vector<uint32_t>& targets, uint32_t fallback) {
   AppendOpcode(Opcode::kBrTable);
   AppendUnsigned(bytes_, targets.size());
   for (uint32_t target : targets) AppendUnsigned(bytes_, target);
@@ -185,6 +184,11 @@ Code& Code::SelectTyped(ValueType type) {
 Code& Code::RefNull(HeapType heap) {
   AppendOpcode(Opcode::kRefNull);
   AppendHeapType(bytes_, heap);
+  return *this;
+}
+
+Code& Code::Append(const Code& code) {
+  bytes_ += code.bytes();
   return *this;
 }
 

@@ -15,6 +15,7 @@
 #define SLIPWAY_RUNTIME_WASM_TESTING_CODE_H_
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -49,8 +50,10 @@ class Code {
 
   Code& I32(int32_t value) { return Op(Opcode::kI32Const, value); }
   Code& I64(int64_t value) { return Op(Opcode::kI64Const, value); }
-  Code& F32(float value);
-  Code& F64(double value);
+  Code& F32(float value) { return F32Bits(std::bit_cast<uint32_t>(value)); }
+  Code& F64(double value) { return F64Bits(std::bit_cast<uint64_t>(value)); }
+  Code& F32Bits(uint32_t bits);
+  Code& F64Bits(uint64_t bits);
   Code& V128(const std::array<uint8_t, 16>& bytes);
   Code& Shuffle(const std::array<uint8_t, 16>& lanes);
   Code& LocalGet(uint32_t local) { return Op(Opcode::kLocalGet, local); }
@@ -66,23 +69,24 @@ class Code {
   Code& Block(Opcode op, ValueType result);
   Code& BlockOfType(Opcode op, uint32_t type_index);
   // try_table without parameters or results, or with a type's.
-  Code& TryTable(std::initializer_list<CatchClause> catches);
+  Code& TryTable(const std::vector<CatchClause>& catches);
   Code& TryTableOfType(uint32_t type_index,
-                       std::initializer_list<CatchClause> catches);
+                       const std::vector<CatchClause>& catches);
 
-  Code& BrTable(std::initializer_list<uint32_t> targets, uint32_t fallback);
+  Code& BrTable(const std::vector<uint32_t>& targets, uint32_t fallback);
   Code& SelectTyped(ValueType type);
   Code& RefNull(HeapType heap);
 
   // Bytes as they are.
   Code& Raw(std::initializer_list<uint8_t> bytes);
+  Code& Append(const Code& code);
 
   const std::string& bytes() const { return bytes_; }
 
  private:
   Code& Append(Opcode op, std::initializer_list<int64_t> immediates);
   void AppendOpcode(Opcode op);
-  void AppendCatches(std::initializer_list<CatchClause> catches);
+  void AppendCatches(const std::vector<CatchClause>& catches);
 
   std::string bytes_;
 };

@@ -137,6 +137,14 @@ uint32_t ModuleBuilder::Table(const TableType& type) {
   return counts_[static_cast<int>(ExternKind::kTable)]++;
 }
 
+uint32_t ModuleBuilder::Table(const TableType& type, const Code& init) {
+  tables_.bytes += '\x40';
+  tables_.bytes += '\0';
+  tables_.bytes += EncodeTable(type) + init.bytes() + kEnd;
+  ++tables_.count;
+  return counts_[static_cast<int>(ExternKind::kTable)]++;
+}
+
 uint32_t ModuleBuilder::Memory(const Limits& limits) {
   memories_.bytes += EncodeLimits(limits);
   ++memories_.count;
@@ -187,6 +195,31 @@ uint32_t ModuleBuilder::PassiveElements(
 uint32_t ModuleBuilder::DeclareElements(
     const std::vector<uint32_t>& functions) {
   return AddElements(3, "", functions);
+}
+
+uint32_t ModuleBuilder::AddElements(uint8_t flags, std::string_view prefix,
+                                    ValueType type,
+                                    const std::vector<Code>& elements) {
+  elements_.bytes += static_cast<char>(flags);
+  elements_.bytes += prefix;
+  AppendValueType(elements_.bytes, type);
+  AppendUnsigned(elements_.bytes, elements.size());
+  for (const Code& element : elements) {
+    elements_.bytes += element.bytes() + kEnd;
+  }
+  return elements_.count++;
+}
+
+uint32_t ModuleBuilder::Elements(uint32_t table, const Code& offset,
+                                 ValueType type,
+                                 const std::vector<Code>& elements) {
+  return AddElements(6, EncodeIndex(table) + offset.bytes() + kEnd, type,
+                     elements);
+}
+
+uint32_t ModuleBuilder::PassiveElements(ValueType type,
+                                        const std::vector<Code>& elements) {
+  return AddElements(5, "", type, elements);
 }
 
 uint32_t ModuleBuilder::Data(uint32_t memory, const Code& offset,

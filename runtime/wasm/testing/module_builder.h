@@ -50,6 +50,8 @@ class ModuleBuilder {
   uint32_t Function(uint32_t type, std::vector<ValueType> locals,
                     const Code& code);
   uint32_t Table(const TableType& type);
+  // All elements start as `init`.
+  uint32_t Table(const TableType& type, const Code& init);
   uint32_t Memory(const Limits& limits);
   // Initialisers and offsets are constant expressions without their `end`.
   uint32_t Global(const GlobalType& type, const Code& init);
@@ -61,6 +63,10 @@ class ModuleBuilder {
                     const std::vector<uint32_t>& functions);
   uint32_t PassiveElements(const std::vector<uint32_t>& functions);
   uint32_t DeclareElements(const std::vector<uint32_t>& functions);
+  // The same with elements that are constant expressions of a type.
+  uint32_t Elements(uint32_t table, const Code& offset, ValueType type,
+                    const std::vector<Code>& elements);
+  uint32_t PassiveElements(ValueType type, const std::vector<Code>& elements);
   uint32_t Data(uint32_t memory, const Code& offset, std::string_view bytes);
   uint32_t PassiveData(std::string_view bytes);
   // Goes to the end of the module; dylink.0 to its beginning.
@@ -81,6 +87,8 @@ class ModuleBuilder {
                   ExternKind kind, std::string_view type);
   uint32_t AddElements(uint8_t flags, std::string_view prefix,
                        const std::vector<uint32_t>& functions);
+  uint32_t AddElements(uint8_t flags, std::string_view prefix, ValueType type,
+                       const std::vector<Code>& elements);
 
   Entries types_;
   Entries imports_;
