@@ -64,6 +64,21 @@ Outcome Call(Thread& thread, const GuestSigaction& action, int signal,
   return engine::Invoke(*thread.engine, *thread.process->entry.signal, values);
 }
 
+Outcome DeliverSlot(Thread& thread, bool& restart);
+
+// Unblocks what the guest's mask does not block. What is pending of that
+// interrupts the handler that is about to start before its first instruction,
+// as on Linux: the last signal runs first.
+Outcome EnterMask(Thread& thread) {
+  while (true) {
+    SetKernelMask(KernelMask(thread.signals.mask));
+    if (signal_pending.load(std::memory_order_relaxed) == 0) return Outcome{};
+    bool ignored = true;
+    const Outcome outcome = DeliverSlot(thread, ignored);
+    if (outcome.kind != Outcome::kReturned) return outcome;
+  }
+}
+
 // Runs the handler of one signal: frame, stack, mask, call, and all of that
 // back. On return every signal is blocked in the kernel; thread.signals.mask is
 // what the kernel mask has to become.
@@ -81,12 +96,16 @@ Outcome RunHandler(Thread& thread, const GuestSigaction& action,
   if (!frame.ok() || process.entry.signal == nullptr) DieOfSignal(SIGSEGV);
   if (process.tracer != nullptr) process.tracer->Delivering(signal);
 
-  signals.mask |= action.mask;
+  // The frame holds the permanent mask: that is restored.
+  signals.mask = signals.effective_mask() | action.mask;
+  signals.temporary.reset();
   if ((action.flags & SA_NODEFER) == 0) signals.mask |= SignalBit(signal);
   signals.mask &= ~kUnblockable;
   sp.i64 = static_cast<int64_t>(frame->stack_pointer);
-  SetKernelMask(KernelMask(signals.mask));
-  const Outcome outcome = Call(thread, action, signal, *frame);
+  Outcome outcome = EnterMask(thread);
+  if (outcome.kind == Outcome::kReturned) {
+    outcome = Call(thread, action, signal, *frame);
+  }
   SetKernelMask(kAll);
   sp.i64 = interrupted_sp;
   if (outcome.kind == Outcome::kReturned) {
@@ -100,19 +119,22 @@ Outcome RunHandler(Thread& thread, const GuestSigaction& action,
 }
 
 // Delivers what is in the slot, and what takes its place meanwhile, until a
-// handler does not return. `restart` is cleared by a handler without
-// SA_RESTART.
+// handler does not return. `restart` is cleared when the first handler is one
+// without SA_RESTART; those after it do not interrupt the call any more.
 Outcome DeliverSlot(Thread& thread, bool& restart) {
+  bool first = true;
   while (signal_pending.load(std::memory_order_relaxed) != 0) {
     const siginfo_t info = thread.signals.pending;
     signal_pending.store(0, std::memory_order_relaxed);
+    DisarmRetry(thread);
     const GuestSigaction action =
         TakeAction(thread.process->signals, info.si_signo);
     if (!action.has_handler()) {
       FollowDefault(action, info.si_signo);
       continue;
     }
-    if ((action.flags & SA_RESTART) == 0) restart = false;
+    if (first && (action.flags & SA_RESTART) == 0) restart = false;
+    first = false;
     const Outcome outcome = RunHandler(thread, action, info);
     if (outcome.kind != Outcome::kReturned) return outcome;
   }
@@ -128,7 +150,6 @@ void Defer(Thread& thread, const siginfo_t& info, ucontext_t* context) {
     QueueToSelf(info);
   }  // else: merged with the one that waits; these are never queued
   SetContextMask(context, kAll);
-  if (!thread.engine->in_host()) ArmRetry(thread);
 }
 
 // The guest's handler left by longjmp (or threw): so does ours, with the mask
@@ -164,10 +185,13 @@ void Arrived(Thread& thread, const siginfo_t& info, ucontext_t* context) {
   } else if (InInterruptibleWindow(pc)) {
     context->uc_mcontext.gregs[REG_RIP] =
         static_cast<greg_t>(InterruptedExit());
+  } else if (!thread.engine->in_host()) {
+    ArmRetry(thread);
   }
 }
 
 void Retry(Thread& thread, ucontext_t* context) {
+  thread.signals.timer_armed = false;
   if (signal_pending.load(std::memory_order_relaxed) == 0) return;
   const uint64_t pc = ProgramCounter(context);
   if (engine::IsGuestCode(pc)) {
@@ -199,7 +223,7 @@ bool OnSentSignal(const siginfo_t& info, ucontext_t* context) {
   Thread* thread = Thread::CurrentOrNull();
   if (thread == nullptr) return false;
   const SignalMask bit = SignalBit(info.si_signo);
-  if ((thread->signals.mask & bit) != 0) {
+  if ((thread->signals.effective_mask() & bit) != 0) {
     thread->signals.held[HeldIndex(info.si_signo)] = info;
     thread->signals.held_mask.fetch_or(bit);
     return true;
@@ -292,6 +316,7 @@ bool DeliverPendingSignals(Thread& thread) {
   if (outcome.kind == Outcome::kExited) {
     engine::ExitGuest(*thread.engine, outcome.exit_value);
   }
+  thread.signals.temporary.reset();
   // What is queued in the kernel arrives now, into the slot: in_host is set.
   SetKernelMask(KernelMask(thread.signals.mask));
   ReleaseHeldSignals(thread);
@@ -319,7 +344,7 @@ void OnSignal(int signal, siginfo_t* info, void* raw_context) {
 
 void ReleaseHeldSignals(Thread& thread) {
   ThreadSignals& signals = thread.signals;
-  const SignalMask ready = signals.held_mask.load() & ~signals.mask;
+  const SignalMask ready = signals.held_mask.load() & ~signals.effective_mask();
   if (ready == 0) return;
   signals.held_mask.fetch_and(~ready);
   for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) {

@@ -39,7 +39,17 @@ void ArmRetry(Thread& thread) {
   ThreadSignals& signals = thread.signals;
   if (!signals.has_timer && !CreateTimer(signals, thread.tid)) return;
   const itimerspec once = {{0, 0}, {0, kDelayNanoseconds}};
+  signals.timer_armed = true;
   syscall(SYS_timer_settime, signals.timer, 0, &once, nullptr);
+}
+
+// Should it have fired meanwhile, its signal is handled before this returns.
+void DisarmRetry(Thread& thread) {
+  ThreadSignals& signals = thread.signals;
+  if (!signals.timer_armed) return;
+  const itimerspec never = {};
+  syscall(SYS_timer_settime, signals.timer, 0, &never, nullptr);
+  signals.timer_armed = false;
 }
 
 bool IsRetry(const siginfo_t& info) {

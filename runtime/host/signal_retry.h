@@ -14,6 +14,8 @@ struct Thread;
 
 // Arms the thread's timer; it fires once, as kRetrySignal.
 void ArmRetry(Thread& thread);
+// There is nothing left to deliver: the timer must not interrupt anything now.
+void DisarmRetry(Thread& thread);
 bool IsRetry(const siginfo_t& info);
 // The kernel's timer goes with its thread (and is not inherited by a child);
 // this frees it before.

@@ -97,4 +97,19 @@ void SetGuestMask(Thread& thread, SignalMask mask) {
   ReleaseHeldSignals(thread);
 }
 
+void BeginTemporaryMask(Thread& thread, SignalMask mask) {
+  thread.signals.temporary = mask & ~kUnblockable;
+  ReleaseHeldSignals(thread);
+}
+
+bool EndTemporaryMask(Thread& thread, bool interrupted) {
+  ThreadSignals& signals = thread.signals;
+  const bool waits = signal_pending.load(std::memory_order_relaxed) != 0;
+  const bool blocked =
+      waits &&
+      (signals.effective_mask() & SignalBit(signals.pending.si_signo)) != 0;
+  if (!interrupted || !waits || blocked) signals.temporary.reset();
+  return !(interrupted && blocked);
+}
+
 }  // namespace slipway::host

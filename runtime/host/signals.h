@@ -21,6 +21,7 @@
 #include <cstdint>
 #include <ctime>
 #include <mutex>
+#include <optional>
 
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/kernel_signals.h"
@@ -76,6 +77,9 @@ static_assert(sizeof(GuestStack) == 24);
 // Per thread. Written by its own thread and its signal handlers only.
 struct ThreadSignals {
   SignalMask mask = 0;  // the guest's
+  // In place of `mask` until a call that waits with another one (sigsuspend,
+  // ppoll …) has ended and the first handler was entered with it.
+  std::optional<SignalMask> temporary;
   GuestStack alternate{.sp = 0, .flags = SS_DISABLE, .padding = 0, .size = 0};
   // Where handlers run that did not ask for the alternate stack.
   GuestStack own{.sp = 0, .flags = SS_DISABLE, .padding = 0, .size = 0};
@@ -85,7 +89,10 @@ struct ThreadSignals {
   siginfo_t held[4]{};
   // The retry timer; made when it is first needed.
   bool has_timer = false;
+  bool timer_armed = false;
   int timer = 0;
+
+  SignalMask effective_mask() const { return temporary.value_or(mask); }
 };
 
 // The table of actions. Thread-safe; Get may be called in a signal handler.
@@ -120,6 +127,13 @@ constexpr SignalMask KernelMask(SignalMask guest) {
 }
 // Sets the calling thread's guest mask.
 void SetGuestMask(Thread& thread, SignalMask mask);
+// What the guest's mask is while a call waits. The caller hands
+// KernelMask(mask) to the kernel and afterwards tells how the call ended.
+void BeginTemporaryMask(Thread& thread, SignalMask mask);
+// `interrupted`: with EINTR. False when the signal that did it arrived before
+// the kernel had the temporary mask, and is blocked in it: then the call was
+// not made, and is to be made again once the handler has run.
+bool EndTemporaryMask(Thread& thread, bool interrupted);
 
 // Blocks every signal that can be blocked while it lives, for code that must
 // not be interrupted halfway (fork, starting threads).

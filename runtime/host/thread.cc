@@ -207,6 +207,7 @@ void ThreadRegistry::FinishMain(Thread& thread, int status) {
 void ThreadRegistry::AfterForkInChild(Thread& thread) {
   thread.tid = gettid();
   thread.signals.has_timer = false;
+  thread.signals.timer_armed = false;
   thread.signals.held_mask.store(0);
   signal_pending.store(0);
   tids_ = {thread.tid};

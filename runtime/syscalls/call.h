@@ -35,6 +35,9 @@ struct Call {
   // handler installed with SA_RESTART (signal(7) lists those by name; the
   // dispatcher knows them, so this is for calls where it depends).
   bool restartable = true;
+  // A handler sets it when it has not made the call, as a signal came before:
+  // it is made again whatever SA_RESTART says.
+  bool not_made = false;
 };
 
 // The C++ type of each argument kind: arg::fd is GuestFd, and so on.

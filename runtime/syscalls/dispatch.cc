@@ -36,6 +36,7 @@ SysResult<int64_t> PerformAndDeliver(const Row& row, host::Process& process,
     if (!SignalPending()) [[likely]] return result;
     const bool restart = host::DeliverPendingSignals(thread);
     const bool interrupted = !result.ok() && result.error() == Errno{EINTR};
+    if (call.not_made) continue;
     if (!(interrupted && restart && call.restartable && !row.never_restarts)) {
       return result;
     }

@@ -13,6 +13,7 @@
 #include "runtime/host/poll_set.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_pointer.h"
+#include "runtime/syscalls/temporary_mask.h"
 
 namespace slipway::sys {
 namespace {
@@ -22,25 +23,16 @@ using host::FdSets;
 using host::InterruptibleSyscall;
 using host::PollSet;
 
-constexpr uint64_t kSignalSetSize = 8;  // bytes of the kernel's sigset_t
-
-// The address of a signal mask for the kernel; EINVAL for a wrong size, as
-// long as there is a mask.
-SysResult<void*> MaskForKernel(const GuestMemory& memory, GuestPtr mask,
-                               uint64_t size) {
-  if (!mask.is_null() && size != kSignalSetSize) return Errno{EINVAL};
-  return ForKernelOrNull(memory, mask, kSignalSetSize);
-}
-
 // poll and ppoll. Linux leaves in `timeout` what remains (ppoll only).
 SysResult<int64_t> Poll(Call& call, GuestPtr fds, uint64_t count,
-                        timespec* timeout, void* mask) {
+                        timespec* timeout, const TemporaryMask& mask) {
   const GuestMemory& memory = call.process.memory;
   SLIPWAY_TRY(PollSet set,
               PollSet::Load(memory, call.process.files, fds, count));
-  const int64_t result =
-      InterruptibleSyscall(SYS_ppoll, set.data(), set.size(), timeout, mask,
-                           mask == nullptr ? 0 : kSignalSetSize);
+  const int64_t result = mask.Wait(call, [&] {
+    return InterruptibleSyscall(SYS_ppoll, set.data(), set.size(), timeout,
+                                mask.for_kernel(), TemporaryMask::kSize);
+  });
   if (result >= 0) SLIPWAY_CHECK_OK(set.StoreEvents(memory, fds));
   return FromKernel(result);
 }
@@ -49,16 +41,21 @@ struct GuestSets {
   GuestPtr read, write, except;
 };
 
-// select and pselect6; `signals` is pselect6's {mask, size} for the kernel.
+// select and pselect6.
 SysResult<int64_t> Select(Call& call, int32_t count, GuestSets guest,
-                          timespec* timeout, const void* signals) {
+                          timespec* timeout, const TemporaryMask& mask) {
+  const struct {
+    const void* set;
+    uint64_t size;
+  } signals = {mask.for_kernel(), TemporaryMask::kSize};
   const GuestMemory& memory = call.process.memory;
   SLIPWAY_TRY(FdSets sets,
               FdSets::Load(memory, call.process.files, count,
                            {guest.read, guest.write, guest.except}));
-  const int64_t result =
-      InterruptibleSyscall(SYS_pselect6, sets.count(), sets.data(0), sets.data(1),
-                           sets.data(2), timeout, signals);
+  const int64_t result = mask.Wait(call, [&] {
+    return InterruptibleSyscall(SYS_pselect6, sets.count(), sets.data(0),
+                                sets.data(1), sets.data(2), timeout, &signals);
+  });
   if (result >= 0) SLIPWAY_CHECK_OK(sets.Store(memory));
   return FromKernel(result);
 }
@@ -77,9 +74,12 @@ SysResult<int64_t> EpollWait(Call& call, GuestFd epfd, GuestPtr events,
   if (count <= 0) return Errno{EINVAL};
   SLIPWAY_TRY(void* const out,
               memory.ForKernel(events, count * sizeof(epoll_event)));
-  SLIPWAY_TRY(void* const signals, MaskForKernel(memory, mask, mask_size));
-  return FromKernel(InterruptibleSyscall(SYS_epoll_pwait, epoll, out, count,
-                                         timeout_ms, signals, kSignalSetSize));
+  SLIPWAY_TRY(const TemporaryMask signals,
+              TemporaryMask::Load(call, mask, mask_size));
+  return FromKernel(signals.Wait(call, [&] {
+    return InterruptibleSyscall(SYS_epoll_pwait, epoll, out, count, timeout_ms,
+                                signals.for_kernel(), TemporaryMask::kSize);
+  }));
 }
 
 }  // namespace
@@ -87,14 +87,15 @@ SysResult<int64_t> EpollWait(Call& call, GuestFd epfd, GuestPtr events,
 SysResult<int64_t> poll(Call& call, GuestPtr fds, uint64_t count,
                         int32_t timeout) {
   timespec limit{timeout / 1000, timeout % 1000 * 1'000'000L};
-  return Poll(call, fds, count, timeout < 0 ? nullptr : &limit, nullptr);
+  return Poll(call, fds, count, timeout < 0 ? nullptr : &limit, {});
 }
 
 SysResult<int64_t> ppoll(Call& call, GuestPtr fds, uint64_t count,
                          GuestPtr timeout, GuestPtr mask,
                          uint64_t sigsetsize) {
   const GuestMemory& memory = call.process.memory;
-  SLIPWAY_TRY(void* const signals, MaskForKernel(memory, mask, sigsetsize));
+  SLIPWAY_TRY(const TemporaryMask signals,
+              TemporaryMask::Load(call, mask, sigsetsize));
   if (timeout.is_null()) return Poll(call, fds, count, nullptr, signals);
   SLIPWAY_TRY(timespec limit, memory.Load<timespec>(timeout));
   const auto result = Poll(call, fds, count, &limit, signals);
@@ -107,13 +108,13 @@ SysResult<int64_t> select(Call& call, int32_t count, GuestPtr readfds,
                           GuestPtr timeout) {
   const GuestMemory& memory = call.process.memory;
   const GuestSets sets{readfds, writefds, exceptfds};
-  if (timeout.is_null()) return Select(call, count, sets, nullptr, nullptr);
+  if (timeout.is_null()) return Select(call, count, sets, nullptr, {});
   SLIPWAY_TRY(const timeval wanted, memory.Load<timeval>(timeout));
   if (wanted.tv_sec < 0 || wanted.tv_usec < 0) return Errno{EINVAL};
   // More than a second in tv_usec is allowed.
   timespec limit{wanted.tv_sec + wanted.tv_usec / 1'000'000,
                  wanted.tv_usec % 1'000'000 * 1000};
-  const auto result = Select(call, count, sets, &limit, nullptr);
+  const auto result = Select(call, count, sets, &limit, {});
   StoreRemaining(memory, timeout,
                  timeval{limit.tv_sec, limit.tv_nsec / 1000});
   return result;
@@ -126,21 +127,17 @@ SysResult<int64_t> pselect6(Call& call, int32_t count, GuestPtr readfds,
     uint64_t set;
     uint64_t size;
   };
-  struct KernelMask {
-    void* set = nullptr;
-    uint64_t size = kSignalSetSize;
-  };
   const GuestMemory& memory = call.process.memory;
   const GuestSets sets{readfds, writefds, exceptfds};
-  KernelMask signals;
+  TemporaryMask signals;
   if (!mask.is_null()) {
     SLIPWAY_TRY(const MaskArgument wanted, memory.Load<MaskArgument>(mask));
-    SLIPWAY_TRY(signals.set,
-                MaskForKernel(memory, {wanted.set}, wanted.size));
+    SLIPWAY_TRY(signals,
+                TemporaryMask::Load(call, {wanted.set}, wanted.size));
   }
-  if (timeout.is_null()) return Select(call, count, sets, nullptr, &signals);
+  if (timeout.is_null()) return Select(call, count, sets, nullptr, signals);
   SLIPWAY_TRY(timespec limit, memory.Load<timespec>(timeout));
-  const auto result = Select(call, count, sets, &limit, &signals);
+  const auto result = Select(call, count, sets, &limit, signals);
   StoreRemaining(memory, timeout, limit);
   return result;
 }
@@ -187,9 +184,12 @@ SysResult<int64_t> epoll_pwait2(Call& call, GuestFd epfd, GuestPtr events,
               memory.ForKernel(events, count * sizeof(epoll_event)));
   SLIPWAY_TRY(void* const limit,
               ForKernelOrNull(memory, timeout, sizeof(timespec)));
-  SLIPWAY_TRY(void* const signals, MaskForKernel(memory, mask, sigsetsize));
-  return FromKernel(InterruptibleSyscall(SYS_epoll_pwait2, epoll, out, count,
-                                         limit, signals, kSignalSetSize));
+  SLIPWAY_TRY(const TemporaryMask signals,
+              TemporaryMask::Load(call, mask, sigsetsize));
+  return FromKernel(signals.Wait(call, [&] {
+    return InterruptibleSyscall(SYS_epoll_pwait2, epoll, out, count, limit,
+                                signals.for_kernel(), TemporaryMask::kSize);
+  }));
 }
 
 SysResult<int64_t> eventfd(Call& call, uint32_t value) {

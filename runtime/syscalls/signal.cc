@@ -10,6 +10,7 @@
 #include "runtime/host/signal_send.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_pointer.h"
+#include "runtime/syscalls/temporary_mask.h"
 
 namespace slipway::sys {
 
@@ -134,11 +135,13 @@ SysResult<int64_t> rt_sigtimedwait(Call& call, GuestPtr set, GuestPtr info,
 SysResult<int64_t> rt_sigsuspend(Call& call, GuestPtr mask,
                                  uint64_t sigsetsize) {
   SLIPWAY_CHECK_OK(CheckMaskSize(sigsetsize));
-  SLIPWAY_TRY(const SignalMask guest,
-              call.process.memory.Load<SignalMask>(mask));
-  const SignalMask kernel = host::KernelMask(guest);
-  return FromKernel(
-      InterruptibleSyscall(SYS_rt_sigsuspend, &kernel, sizeof(kernel)));
+  if (mask.is_null()) return Errno{EFAULT};
+  SLIPWAY_TRY(const TemporaryMask temporary,
+              TemporaryMask::Load(call, mask, sigsetsize));
+  return FromKernel(temporary.Wait(call, [&] {
+    return InterruptibleSyscall(SYS_rt_sigsuspend, temporary.for_kernel(),
+                                TemporaryMask::kSize);
+  }));
 }
 
 SysResult<int64_t> sigaltstack(Call& call, GuestPtr ss, GuestPtr old_ss) {
