@@ -20,6 +20,12 @@ std::string_view MiscFeature(uint32_t code) {
 
 std::string_view PlainFeature(uint32_t code) {
   switch (code) {
+    case 0x06:  // try
+    case 0x07:  // catch
+    case 0x09:  // rethrow
+    case 0x18:  // delegate
+    case 0x19:  // catch_all
+      return "legacy-exceptions";
     case 0x08:  // throw
     case 0x0a:  // throw_ref
     case 0x1f:  // try_table

@@ -1,5 +1,5 @@
-// Blocks and branches (core specification, section 4.4.8). try_table's own
-// part is in emit_exception.cc.
+// Blocks and branches (core specification, section 4.4.8). What is special to
+// try_table and try is in emit_exception.cc and emit_legacy_exception.cc.
 
 #include "llvm/IR/Instructions.h"
 #include "runtime/compiler/control.h"
@@ -38,8 +38,15 @@ void PushPhis(FunctionEmitter& f, const BranchTarget& target) {
   for (llvm::PHINode* phi : target.phis) f.Push(phi);
 }
 
-// Continues after a block, with its results on the stack. When nothing jumps
-// there, code stays unreachable.
+}  // namespace
+
+void LeavePart(FunctionEmitter& f) {
+  if (!f.reachable()) return;
+  BranchTarget& end = f.frame(0).end;
+  f.Jump(end, f.PopMany(end.phis.size()));
+}
+
+// When nothing jumps to the end, code stays unreachable.
 void EnterEnd(FunctionEmitter& f, Frame& frame) {
   f.Truncate(frame.height);
   if (!HasPredecessors(frame.end.block)) {
@@ -51,8 +58,6 @@ void EnterEnd(FunctionEmitter& f, Frame& frame) {
   f.Enter(frame.end.block);
   PushPhis(f, frame.end);
 }
-
-}  // namespace
 
 Frame& OpenFrame(FunctionEmitter& f, const Instruction& instruction) {
   Frame frame;
@@ -94,7 +99,7 @@ void EmitIf(FunctionEmitter& f, const Instruction& instruction) {
 
 void EmitElse(FunctionEmitter& f, const Instruction&) {
   Frame& frame = f.frame(0);
-  if (f.reachable()) f.Jump(frame.end, f.PopMany(frame.end.phis.size()));
+  LeavePart(f);
   if (frame.dead) return;
   f.Truncate(frame.height);
   f.Enter(frame.else_block);
@@ -107,10 +112,7 @@ void EmitEnd(FunctionEmitter& f, const Instruction&) {
     f.frames().pop_back();
     return;
   }
-  if (f.reachable()) {
-    Frame& frame = f.frame(0);
-    f.Jump(frame.end, f.PopMany(frame.end.phis.size()));
-  }
+  LeavePart(f);
   // An if without else: the parameters are the results.
   if (f.frame(0).else_block != nullptr) {
     f.Enter(f.frame(0).else_block);
@@ -119,6 +121,7 @@ void EmitEnd(FunctionEmitter& f, const Instruction&) {
   Frame frame = std::move(f.frames().back());
   f.frames().pop_back();
   if (frame.op == Opcode::kTryTable) EmitCatches(f, frame);
+  if (frame.op == Opcode::kTry) EmitUncaught(f, frame);
   EnterEnd(f, frame);
   if (frame.op == Opcode::kReturn && f.reachable()) {
     f.Return(f.PopMany(frame.end.phis.size()));

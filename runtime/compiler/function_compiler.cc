@@ -21,11 +21,12 @@ constexpr Emitter kEmitters[] = {
 
 bool OpensBlock(Opcode op) {
   return op == Opcode::kBlock || op == Opcode::kLoop || op == Opcode::kIf ||
-         op == Opcode::kTryTable;
+         op == Opcode::kTryTable || op == Opcode::kTry;
 }
 
 bool ClosesBlock(Opcode op) {
-  return op == Opcode::kElse || op == Opcode::kEnd;
+  return op == Opcode::kElse || op == Opcode::kEnd || op == Opcode::kCatch ||
+         op == Opcode::kCatchAll || op == Opcode::kDelegate;
 }
 
 void Emit(FunctionEmitter& emitter, const Instruction& instruction) {

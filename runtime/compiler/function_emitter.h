@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -35,7 +36,19 @@ struct BranchTarget {
   std::vector<llvm::PHINode*> phis;
 };
 
-// An open block, loop, if, try_table or the function body.
+// What the clauses of a legacy try share: the exception that is handled.
+struct Caught {
+  llvm::Value* unwind_exception = nullptr;  // as the landing pad received it
+  llvm::Value* exception = nullptr;
+  llvm::Value* tag = nullptr;
+  // Where the runtime keeps the exception while a clause runs, by address.
+  llvm::Value* holder = nullptr;
+  // Where the next clause is tried. Null when nothing can reach it: nothing
+  // throws in the try, or it had its catch_all.
+  llvm::BasicBlock* next = nullptr;
+};
+
+// An open block, loop, if, try, try_table or the function body.
 struct Frame {
   wasm::Opcode op = wasm::Opcode::kBlock;  // kReturn for the body
   bool dead = false;  // entered unreachably: nothing in it is emitted
@@ -45,12 +58,14 @@ struct Frame {
   llvm::BasicBlock* else_block = nullptr;  // kIf, until `else`
   std::vector<llvm::Value*> else_params;
   std::vector<wasm::CatchClause> catches;  // kTryTable
+  std::optional<Caught> caught;            // kTry, from the first clause on
 
   BranchTarget& label() { return op == wasm::Opcode::kLoop ? loop : end; }
 };
 
-// Where exceptions thrown in an open try_table go.
+// Where exceptions thrown in an open try_table or try go.
 struct Handler {
+  size_t frame = 0;  // its index in frames()
   llvm::BasicBlock* landing_pad = nullptr;  // created by the first invoke
   // Receives the unwinder's object, from the landing pad and from inner
   // handlers that did not match.
@@ -90,6 +105,9 @@ class FunctionEmitter {
   llvm::Value* GetLocal(uint32_t index);
   void SetLocal(uint32_t index, llvm::Value* value);
 
+  // An address in the function's frame, different in every activation.
+  llvm::Value* NewSlot();
+
   // --- Blocks. Code goes to the current block; when it is terminated, code is
   // unreachable until the next Enter.
   bool reachable() const { return reachable_; }
@@ -125,8 +143,9 @@ class FunctionEmitter {
   llvm::Value* LoadContext(llvm::Type* type, uint64_t offset);
 
   // --- Calls. `slot`: offsetof(RuntimeTable, …). The argument list follows
-  // the function's declaration; results are `result`, or void.
-  enum class Unwind { kNever, kMay };
+  // the function's declaration; results are `result`, or void. kToCaller:
+  // whatever is thrown passes the handlers of this function by.
+  enum class Unwind { kNever, kMay, kToCaller };
   llvm::Value* CallRuntime(uint64_t slot, llvm::Type* result,
                            llvm::ArrayRef<llvm::Value*> arguments,
                            Unwind unwind = Unwind::kNever);

@@ -53,6 +53,12 @@ ExceptionArena::~ExceptionArena() {
   }
 }
 
+size_t ExceptionArena::size() const {
+  size_t size = 0;
+  for (const Exception* e = first_; e != nullptr; e = e->next) ++size;
+  return size;
+}
+
 void ExceptionArena::Add(Exception* exception) {
   exception->arena = this;
   exception->previous = nullptr;
@@ -103,6 +109,18 @@ void ResumeUnwind(void* unwind_exception) {
   // Both phases again: the search ended at the frame that is resuming.
   _Unwind_RaiseException(static_cast<_Unwind_Exception*>(unwind_exception));
   RaiseTrap(object::TrapCode::kUncaughtException);
+}
+
+void HoldException(Thread& thread, Exception* exception, const void* holder) {
+  Exception*& held = thread.exceptions().held(holder);
+  if (held != nullptr) ReleaseException(held);
+  held = exception;
+}
+
+void RethrowException(Thread& thread, Exception* exception,
+                      const void* holder) {
+  thread.exceptions().Forget(holder);
+  ResumeUnwind(&exception->unwind);
 }
 
 void ForwardException(Exception* exception) {

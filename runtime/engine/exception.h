@@ -7,7 +7,9 @@
 // freed at once, unless an earlier clause kept it. A kept one (catch_ref,
 // catch_all_ref) may sit in locals, tables and globals for ever, so it is freed
 // only with its store: a thread hands what is left in its arena to the store
-// when it ends.
+// when it ends. The clauses of a legacy try hold theirs, which no reference can
+// reach, until they throw it again or the holder's address is used again: when
+// another exception reaches the try, or a try of a later function in its place.
 
 #ifndef SLIPWAY_RUNTIME_ENGINE_EXCEPTION_H_
 #define SLIPWAY_RUNTIME_ENGINE_EXCEPTION_H_
@@ -15,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 
 #include "runtime/engine/thread.h"
 #include "runtime/object/object_format.h"
@@ -33,9 +36,15 @@ class ExceptionArena {
   void Add(object::Exception* exception);
   void Remove(object::Exception* exception);
   bool empty() const { return first_ == nullptr; }
+  size_t size() const;
+
+  // What `holder` holds; null at first.
+  object::Exception*& held(const void* holder) { return held_[holder]; }
+  void Forget(const void* holder) { held_.erase(holder); }
 
  private:
   object::Exception* first_ = nullptr;
+  std::unordered_map<const void*, object::Exception*> held_;
 };
 
 // Never null: the process ends when memory is exhausted.
@@ -53,6 +62,12 @@ const void* ExceptionTag(const object::Exception* exception);
 [[noreturn]] void ForwardException(object::Exception* exception);
 // Goes on looking for a handler from the calling frame outwards.
 [[noreturn]] void ResumeUnwind(void* unwind_exception);
+// For the clause of a legacy try: keeps the exception for RethrowException, in
+// place of what the same holder held before.
+void HoldException(Thread& thread, object::Exception* exception,
+                   const void* holder);
+[[noreturn]] void RethrowException(Thread& thread, object::Exception* exception,
+                                   const void* holder);
 // Null when the object is not a wasm exception.
 object::Exception* ExceptionFromUnwind(void* unwind_exception);
 // A handler is done with the object (also for Outcome::exception): frees it

@@ -183,6 +183,17 @@ void Throw(InstanceContext* context, Exception* exception) {
   ThrowException(ThreadOf(context), exception);
 }
 
+void Hold(InstanceContext* context, Exception* exception, const void* holder) {
+  ThreadOf(context).CheckHostStack();
+  HoldException(ThreadOf(context), exception, holder);
+}
+
+void Rethrow(InstanceContext* context, Exception* exception,
+             const void* holder) {
+  ThreadOf(context).CheckHostStack();
+  RethrowException(ThreadOf(context), exception, holder);
+}
+
 void Resume(void* unwind_exception) { ResumeUnwind(unwind_exception); }
 
 }  // namespace
@@ -208,6 +219,8 @@ const object::RuntimeTable kRuntimeTable = {
     .exception_from_unwind = ExceptionFromUnwind,
     .exception_resume = Resume,
     .exception_caught = ReleaseException,
+    .exception_hold = Hold,
+    .exception_rethrow = Rethrow,
     .personality = GuestPersonality,
 };
 

@@ -18,13 +18,15 @@
 // body, after which depth() is 0.
 //
 // Reachability. Instruction::reachable is false after an unconditional branch
-// (br, br_table, return, return_call*, unreachable, throw, throw_ref) up to the
-// `end` or `else` of the block that held it, and inside blocks that were
-// entered unreachably. `else` is reachable exactly when its `if` was. The
+// (br, br_table, return, return_call*, unreachable, throw, throw_ref, rethrow)
+// up to the `end`, `delegate`, `else`, `catch` or `catch_all` of the block that
+// held it, and inside blocks that were entered unreachably. `else` is reachable
+// exactly when its `if` was, and so are `catch` and `catch_all`. The
 // instruction after an `end` is reachable when the block was entered
 // reachably, whether or not anything branches to its end: a consumer that
-// wants better counts branches itself. `end` itself says whether control
-// falls into it. Unreachable code is type-checked all the same.
+// wants better counts branches itself. `end` and `delegate` themselves say
+// whether control falls into them. Unreachable code is type-checked all the
+// same.
 //
 // Preconditions: the Module passed ValidateModule (validator.h), is not
 // code_omitted, and outlives the reader. One thread at a time.
@@ -54,6 +56,9 @@ enum class BlockKind : uint8_t {
   kIf,
   kElse,
   kTryTable,
+  kTry,       // legacy, up to its first clause
+  kCatch,     // the code of a catch clause
+  kCatchAll,  // the code of catch_all, which is the last clause
 };
 
 // An open block.
@@ -144,14 +149,22 @@ class FunctionReader {
   // Checks that the top of the stack matches, without consuming it.
   bool CheckTop(std::span<const ValueType> types);
   bool CheckLabel(uint32_t label);
+  const std::vector<ValueType>& TagParams(uint32_t tag) const {
+    return module_.types[module_.tags[tag].type_index].params;
+  }
   void SetUnreachable();
 
   void Enter(BlockKind kind, const BlockSignature& signature);
   bool Leave(Instruction& instruction);
+  bool LeaveForGood(Instruction& instruction);
+  ControlFrame* NextPart(Instruction& instruction, BlockKind kind);
 
   bool ApplyEnter(Instruction& instruction, BlockKind kind);
   bool ApplyElse(Instruction& instruction);
   bool ApplyEnd(Instruction& instruction);
+  bool ApplyCatch(Instruction& instruction);
+  bool ApplyDelegate(Instruction& instruction);
+  bool ApplyRethrow(const Instruction& instruction);
   bool ApplyTryTable(Instruction& instruction);
   bool CheckCatch(const CatchClause& clause);
   bool ApplyBranch(uint32_t label);

@@ -1,5 +1,6 @@
 // The operators that need rules of their own (core specification, sections
-// 3.4.1 to 3.4.4): control flow, calls, exceptions, variables, references.
+// 3.4.1 to 3.4.4): control flow, calls, variables, references. Exceptions are
+// in function_reader_exception.cc.
 
 #include <string>
 
@@ -21,8 +22,15 @@ bool FunctionReader::ApplySpecial(Instruction& instruction) {
       return Pop(ValueType::kI32) && ApplyEnter(instruction, BlockKind::kIf);
     case Opcode::kTryTable:
       return ApplyTryTable(instruction);
+    case Opcode::kTry:
+      return ApplyEnter(instruction, BlockKind::kTry);
     case Opcode::kElse:
       return ApplyElse(instruction);
+    case Opcode::kCatch:
+    case Opcode::kCatchAll:
+      return ApplyCatch(instruction);
+    case Opcode::kDelegate:
+      return ApplyDelegate(instruction);
     case Opcode::kEnd:
       return ApplyEnd(instruction);
     case Opcode::kBr:
@@ -47,6 +55,8 @@ bool FunctionReader::ApplySpecial(Instruction& instruction) {
              ApplyTailCall(module_.types[instruction.index]);
     case Opcode::kThrow:
       return ApplyThrow(instruction);
+    case Opcode::kRethrow:
+      return ApplyRethrow(instruction);
     case Opcode::kThrowRef:
       if (!Pop(ValueType::ExnRef())) return false;
       SetUnreachable();
@@ -126,67 +136,49 @@ bool FunctionReader::Leave(Instruction& instruction) {
   return true;
 }
 
+// Ends the current part of an if or try and begins the next, which is entered
+// as the block was. The stack is left empty. Null after an error.
+ControlFrame* FunctionReader::NextPart(Instruction& instruction,
+                                       BlockKind kind) {
+  if (!Leave(instruction)) return nullptr;
+  ControlFrame& frame = frames_.back();
+  frame.kind = kind;
+  frame.unreachable = false;
+  instruction.reachable = frame.entered;
+  return &frame;
+}
+
 bool FunctionReader::ApplyElse(Instruction& instruction) {
   if (frames_.back().kind != BlockKind::kIf) {
     return reader_.FailAt(offset_, "else without if");
   }
+  const ControlFrame* part = NextPart(instruction, BlockKind::kElse);
+  if (part == nullptr) return false;
+  PushAll(part->signature.params());
+  return true;
+}
+
+// Closes the block and leaves its results to the one around it.
+bool FunctionReader::LeaveForGood(Instruction& instruction) {
   if (!Leave(instruction)) return false;
-  ControlFrame& frame = frames_.back();
-  frame.kind = BlockKind::kElse;
-  frame.unreachable = false;
-  instruction.reachable = frame.entered;
-  PushAll(frame.signature.params());
+  frames_.pop_back();
+  if (!frames_.empty()) PushAll(instruction.block.results());
   return true;
 }
 
 bool FunctionReader::ApplyEnd(Instruction& instruction) {
-  if (!Leave(instruction)) return false;
-  const BlockSignature& block = instruction.block;
+  const bool without_else = frames_.back().kind == BlockKind::kIf;
+  if (!LeaveForGood(instruction)) return false;
   // The absent else passes the parameters on as results.
-  if (frames_.back().kind == BlockKind::kIf &&
-      !Matches(module_, block.params(), block.results())) {
+  if (without_else && !Matches(module_, instruction.block.params(),
+                               instruction.block.results())) {
     return Fail(
         "type mismatch: an if without else must have the results that "
         "it has as parameters");
   }
-  frames_.pop_back();
-  if (!frames_.empty()) {
-    PushAll(block.results());
-    return true;
-  }
+  if (!frames_.empty()) return true;
   done_ = true;
   return reader_.ExpectEnd("function body");
-}
-
-bool FunctionReader::ApplyTryTable(Instruction& instruction) {
-  for (const CatchClause& clause : instruction.catches) {
-    if (!CheckCatch(clause)) return false;
-  }
-  return ApplyEnter(instruction, BlockKind::kTryTable);
-}
-
-// What a clause hands over, the tag's values and then the reference, matches
-// the label.
-bool FunctionReader::CheckCatch(const CatchClause& clause) {
-  if (!CheckLabel(clause.label)) return false;
-  std::span<const ValueType> values;
-  if (clause.has_tag()) {
-    if (clause.tag >= module_.tags.size()) {
-      return Fail("unknown tag " + std::to_string(clause.tag));
-    }
-    values = module_.types[module_.tags[clause.tag].type_index].params;
-  }
-  std::span<const ValueType> label = frame(clause.label).label_types();
-  if (clause.has_ref() && !label.empty() &&
-      Matches(module_, ValueType::ExnRef(), label.back())) {
-    label = label.first(label.size() - 1);
-  } else if (clause.has_ref()) {
-    return Fail(
-        "type mismatch: the label of a catch_ref does not take an "
-        "exnref");
-  }
-  return Matches(module_, values, label) ||
-         Fail("type mismatch: a catch clause does not match its label");
 }
 
 // Branches.
@@ -249,7 +241,7 @@ bool FunctionReader::ApplyBranchOnNonNull(Instruction& instruction) {
   return true;
 }
 
-// Calls and throws.
+// Calls.
 
 // The operand that says what to call: a table address or a reference.
 bool FunctionReader::PopCallee(const Instruction& instruction) {
@@ -275,13 +267,6 @@ bool FunctionReader::ApplyTailCall(const FuncType& callee) {
   if (!Matches(module_, callee.results, type_.results)) {
     return Fail("type mismatch: the callee's results are not the caller's");
   }
-  SetUnreachable();
-  return true;
-}
-
-bool FunctionReader::ApplyThrow(const Instruction& instruction) {
-  const uint32_t type = module_.tags[instruction.index].type_index;
-  if (!PopAll(module_.types[type].params)) return false;
   SetUnreachable();
   return true;
 }

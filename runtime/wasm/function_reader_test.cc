@@ -253,6 +253,17 @@ TEST(FunctionReaderTest, Exceptions) {
                         .End()
                         .Op(Opcode::kDrop)),
       "ok");
+  // The reference is never null.
+  EXPECT_EQ(
+      Check(kNothing,
+            Code()
+                .Block(Opcode::kBlock, ValueType::Ref(HeapType::kExn, false))
+                .TryTable({{CatchClause::Kind::kCatchAllRef, 0, 0}})
+                .End()
+                .Op(Opcode::kReturn)
+                .End()
+                .Op(Opcode::kDrop)),
+      "ok");
   EXPECT_EQ(
       Check(kUnary, Code().TryTable({{CatchClause::Kind::kCatchAll, 0, 0}})),
       "try_table: type mismatch: a catch clause does not match its "
@@ -261,9 +272,6 @@ TEST(FunctionReaderTest, Exceptions) {
             "throw: type mismatch: expected i32, found i64");
   EXPECT_EQ(Check(kNothing, Code().I32(1).Op(Opcode::kThrowRef)),
             "throw_ref: type mismatch: expected (ref null exn), found i32");
-  EXPECT_EQ(Check(kNothing, Code().Raw({0x06, 0x40, 0x0b})),
-            "malformed: try: legacy exception handling is not supported "
-            "(clang emits exnref with -mllvm -wasm-use-legacy-eh=false)");
 }
 
 TEST(FunctionReaderTest, NonNullableLocalsAreSetBeforeUse) {

@@ -18,7 +18,8 @@
 
 namespace slipway::wasm {
 
-// The parameters and results of a block, loop, if, try_table or function body.
+// The parameters and results of a block, loop, if, try, try_table or function
+// body.
 // Small and copyable. The spans of a one-result shorthand point into this
 // object, all others into the Module.
 class BlockSignature {
@@ -91,8 +92,8 @@ struct Instruction {
   // kBottom, or a reference to kBottomHeap.
   ValueType type;
 
-  // block, loop, if, try_table: the block entered. else: of the if.
-  // end: the block that ends.
+  // block, loop, if, try, try_table: the block entered. else: of the if.
+  // catch, catch_all: of the try. end, delegate: the block that ends.
   BlockSignature block;
   std::vector<uint32_t> targets;     // br_table
   std::vector<CatchClause> catches;  // try_table

@@ -145,14 +145,6 @@ bool ReadFence(ByteReader& reader) {
   return order == 0 || reader.FailAt(offset, "zero byte expected");
 }
 
-bool FailLegacy(ByteReader& reader, const Instruction& instruction) {
-  return reader.FailAt(
-      instruction.offset,
-      std::string(OpcodeName(instruction.op)) +
-          ": legacy exception handling is not supported (clang emits exnref "
-          "with -mllvm -wasm-use-legacy-eh=false)");
-}
-
 }  // namespace
 
 bool ReadInstruction(ByteReader& reader, const Module& module,
@@ -213,8 +205,6 @@ bool ReadInstruction(ByteReader& reader, const Module& module,
       return reader.ReadByte(instruction.lane);
     case Immediate::kFence:
       return ReadFence(reader);
-    case Immediate::kLegacy:
-      return FailLegacy(reader, instruction);
   }
   return false;
 }

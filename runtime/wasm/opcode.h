@@ -62,7 +62,6 @@ enum class Immediate : uint8_t {
   kShuffle,       // v128: sixteen lane numbers
   kLane,          // lane
   kFence,         // a zero byte
-  kLegacy,        // refused by the decoder
 };
 
 // The fixed operand or result types of an operator, as opcode.def's letters.

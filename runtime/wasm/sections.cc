@@ -161,6 +161,7 @@ bool ReadConstExpr(ByteReader& reader, Module& module, ConstExpr& expr) {
     if (!ReadInstruction(reader, module, instruction)) return false;
     const Immediate immediate = GetOpcodeInfo(instruction.op).immediate;
     if (instruction.op == Opcode::kEnd) --depth;
+    if (instruction.op == Opcode::kDelegate) --depth;
     if (instruction.op == Opcode::kRefFunc) {
       MarkReferenced(module, instruction.index);
     }

@@ -100,6 +100,24 @@ std::string Exceptions() {
   return builder.Build();
 }
 
+std::string LegacyExceptions() {
+  ModuleBuilder builder;
+  const uint32_t nothing = builder.Type({}, {});
+  const uint32_t tag = builder.Tag(builder.Type({kI32}, {}));
+  builder.Function(nothing, Code()
+                                .Block(Opcode::kTry)
+                                .Block(Opcode::kTry)
+                                .I32(7)
+                                .Op(Opcode::kThrow, tag)
+                                .Op(Opcode::kDelegate, 0)
+                                .Op(Opcode::kCatch, tag)
+                                .Op(Opcode::kDrop)
+                                .Op(Opcode::kRethrow, 0)
+                                .Op(Opcode::kCatchAll)
+                                .End());
+  return builder.Build();
+}
+
 // Memory accesses of all kinds, vectors and atomics.
 std::string Memory() {
   ModuleBuilder builder;
@@ -150,6 +168,7 @@ std::vector<SampleModule> SampleModules() {
   return {{"sections", Sections()},
           {"control", Control()},
           {"exceptions", Exceptions()},
+          {"legacy_exceptions", LegacyExceptions()},
           {"memory", Memory()}};
 }
 
