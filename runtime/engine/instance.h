@@ -112,6 +112,10 @@ class Instance {
   std::vector<std::atomic<bool>> elements_dropped_;
 };
 
+// The trap that ended an instantiation, when that is what the error of
+// Instance::Create says.
+std::optional<object::TrapCode> InstantiationTrap(const absl::Status& status);
+
 }  // namespace slipway::engine
 
 #endif  // SLIPWAY_RUNTIME_ENGINE_INSTANCE_H_

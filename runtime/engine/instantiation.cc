@@ -2,11 +2,13 @@
 // specification, section 4.5.4.
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "runtime/engine/const_expr.h"
+#include "runtime/engine/exception.h"
 #include "runtime/engine/guarded_access.h"
 #include "runtime/engine/import_matching.h"
 #include "runtime/engine/instance.h"
@@ -17,7 +19,25 @@
 namespace slipway::engine {
 
 using object::Value;
-using wasm::ExternKind;
+
+namespace {
+
+constexpr char kTrapPayload[] = "slipway.trap";
+
+// `text` says at least what TrapMessage does.
+absl::Status TrapStatus(object::TrapCode code, absl::string_view text) {
+  absl::Status status = absl::AbortedError(absl::StrCat("trap: ", text));
+  const char byte = static_cast<char>(code);
+  status.SetPayload(kTrapPayload, absl::Cord(absl::string_view(&byte, 1)));
+  return status;
+}
+
+absl::Status TrapStatus(object::TrapCode code) {
+  const std::string_view message = TrapMessage(code);
+  return TrapStatus(code, {message.data(), message.size()});
+}
+
+}  // namespace
 
 class Instantiation {
  public:
@@ -195,12 +215,6 @@ class Instantiation {
     return absl::OkStatus();
   }
 
-  static absl::Status TrapStatus(object::TrapCode code) {
-    const std::string_view message = TrapMessage(code);
-    return absl::AbortedError(absl::StrCat(
-        "trap: ", absl::string_view(message.data(), message.size())));
-  }
-
   absl::Status ApplyElements() {
     for (uint32_t i = 0; i < module().elements.size(); ++i) {
       const wasm::ElementSegment& segment = module().elements[i];
@@ -263,10 +277,10 @@ class Instantiation {
       case Outcome::kReturned:
         return absl::OkStatus();
       case Outcome::kTrapped:
-        return absl::AbortedError(
-            absl::StrCat("trap: ", outcome.trap->ToString()));
+        return TrapStatus(outcome.trap->code, outcome.trap->ToString());
       case Outcome::kException:
-        return absl::AbortedError("trap: uncaught exception");
+        ReleaseException(outcome.exception);
+        return TrapStatus(object::TrapCode::kUncaughtException);
       case Outcome::kExited:
         break;
     }
@@ -300,6 +314,12 @@ absl::StatusOr<Instance*> Instance::Create(Thread& thread,
                                            const CodeObject& code,
                                            const Linker& linker) {
   return Instantiation(thread, code, linker).Run();
+}
+
+std::optional<object::TrapCode> InstantiationTrap(const absl::Status& status) {
+  const absl::optional<absl::Cord> payload = status.GetPayload(kTrapPayload);
+  if (!payload) return std::nullopt;
+  return static_cast<object::TrapCode>((*payload)[0]);
 }
 
 }  // namespace slipway::engine
