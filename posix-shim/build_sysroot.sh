@@ -1,23 +1,24 @@
 #!/bin/bash
 # Builds the sysroot: upstream musl, unmodified, over our arch layer.
 #
-#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR OUT_DIR
+#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR VARIADIC_PASS OUT_DIR
 #
 # A file posix-shim/src/D/x.c stands in for musl's src/D/x.c (the ones that are
 # assembly elsewhere, or that read ELF headers); every other C file of musl is
 # compiled as it is. OUT_DIR receives include/, include/slipway/ (headers that
-# wrap musl's) and lib/.
+# wrap musl's), lib/, and libexec/ (what the compiler loads).
 set -euo pipefail
 
 musl=$(realpath "$1")
 root=$(realpath "$2")
-out=$(realpath -m "$3")
+variadic_pass=$(realpath "$3")
+out=$(realpath -m "$4")
 clang=clang-22
 shim=$root/posix-shim
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir -p "$out/include/bits" "$out/include/slipway" "$out/lib"
+mkdir -p "$out/include/bits" "$out/include/slipway" "$out/lib" "$out/libexec"
 
 install_headers() {
   cp -rL "$musl/include/." "$out/include/"
@@ -35,8 +36,6 @@ install_headers() {
   sed -n -e s/__NR_/SYS_/p "$musl/arch/x86_64/bits/syscall.h.in" \
     >> "$out/include/bits/syscall.h"
   cp -r "$shim"/include/. "$out/include/slipway/"
-  # musl's own functions need this one too.
-  cp "$shim/include/stdarg.h" "$work/"
   printf '#define VERSION "%s"\n' "$(cat "$musl/VERSION")" > "$work/version.h"
 }
 
@@ -47,6 +46,8 @@ target_flags=(
   -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false
   # volatile accesses as atomic ones; see toolchain/driver/clang_arguments.cc.
   -fms-volatile
+  # Variable arguments as on x86-64.
+  -fpass-plugin="$variadic_pass" -imacros "$shim/include/variadic.h"
   -fPIC -O2 -g0 -ffile-prefix-map="$musl=musl" -ffile-prefix-map="$root=."
 )
 musl_flags=(
@@ -110,6 +111,7 @@ install_builtins() {
 }
 
 install_headers
+cp "$variadic_pass" "$out/libexec/variadic_abi.so"
 build_libc
 build_start_files
 install_builtins

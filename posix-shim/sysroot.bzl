@@ -5,9 +5,14 @@ def _sysroot_impl(ctx):
     ctx.actions.run_shell(
         outputs = [out],
         inputs = ctx.files.musl + ctx.files.shim,
-        tools = [ctx.file._script],
-        command = "%s $(dirname %s) $(dirname $(dirname %s)) %s" %
-                  (ctx.file._script.path, ctx.file.musl_version.path, ctx.file._script.path, out.path),
+        tools = [ctx.file._script, ctx.file._variadic_pass],
+        command = "%s $(dirname %s) $(dirname $(dirname %s)) %s %s" % (
+            ctx.file._script.path,
+            ctx.file.musl_version.path,
+            ctx.file._script.path,
+            ctx.file._variadic_pass.path,
+            out.path,
+        ),
         mnemonic = "Sysroot",
         progress_message = "Compiling musl for wasm64",
         use_default_shell_env = True,
@@ -27,6 +32,11 @@ sysroot = rule(
         "_script": attr.label(
             allow_single_file = True,
             default = "//posix-shim:build_sysroot.sh",
+        ),
+        "_variadic_pass": attr.label(
+            allow_single_file = True,
+            cfg = "host",
+            default = "//posix-shim/passes:variadic_abi.so",
         ),
     },
 )

@@ -48,6 +48,10 @@ void AddTarget(Arguments& arguments, const std::string& sysroot) {
   arguments.push_back(sysroot + "/include/slipway");
   arguments.push_back("-isystem");
   arguments.push_back(sysroot + "/include");
+  // Variable arguments as on x86-64 (posix-shim/passes).
+  arguments.push_back("-fpass-plugin=" + sysroot + "/libexec/variadic_abi.so");
+  Append(arguments, {"-imacros"});
+  arguments.push_back(sysroot + "/include/slipway/variadic.h");
 }
 
 // The target presents itself as Linux, so that programs take those paths.

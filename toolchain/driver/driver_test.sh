@@ -65,6 +65,28 @@ for macro in __GLIBC__ __x86_64__; do
 done
 [ "$(slipway-cc -dumpmachine)" = wasm64-unknown-linux-musl ] || fail dumpmachine
 
+# Reading variable arguments warns of nothing, in any language.
+cat > list.c <<'END'
+#include <stdarg.h>
+int first(int n, ...) { va_list l; int r; va_start(l, n); r = va_arg(l, int); va_end(l); return r; }
+END
+cat > list.cc <<'END'
+#include <stdarg.h>
+template <class A, class B> struct Two { A a; B b; };
+template <class T> T first(int n, ...) {
+  va_list l;
+  va_start(l, n);
+  T r = __builtin_va_arg(l, Two<T, long>).a;
+  va_end(l);
+  return r;
+}
+int main() { return first<int>(1, Two<int, long>{1, 2}); }
+END
+for std in c89 c99 c11 c23; do
+  slipway-cc -std=$std -O2 -Wall -Wextra -Wshadow -pedantic -Werror -c list.c || fail "va_arg in $std"
+done
+slipway-cc -std=c++20 -Wall -Wextra -Wshadow -pedantic -Werror -c list.cc || fail "va_arg in C++"
+
 if slipway-cc -mavx2 main.c 2> avx.txt; then fail "-mavx2 is accepted"; fi
 grep -q "slipway-cc: '-mavx2' is not available: .*leave the flag out" avx.txt ||
   fail "$(cat avx.txt)"
