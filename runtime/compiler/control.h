@@ -29,6 +29,9 @@ void EmitCatches(FunctionEmitter& f, const Frame& frame);
 // The same of a try: passes on what no clause caught.
 void EmitUncaught(FunctionEmitter& f, const Frame& frame);
 
+// Throws an Exception*, which is not null. Leaves code unreachable.
+void Raise(FunctionEmitter& f, llvm::Value* exception);
+
 // From here on, exceptions go to a handler that belongs to the innermost frame.
 void OpenHandler(FunctionEmitter& f);
 // Ends that, and continues where the handler receives them. Returns what the

@@ -34,14 +34,6 @@ llvm::Value* ExceptionValues(FunctionEmitter& f, llvm::Value* exception) {
                        {exception});
 }
 
-void Raise(FunctionEmitter& f, llvm::Value* exception) {
-  f.CallRuntime(offsetof(RuntimeTable, exception_throw),
-                f.builder().getVoidTy(), {f.instance(), exception},
-                FunctionEmitter::Unwind::kMay);
-  f.builder().CreateUnreachable();
-  f.SetUnreachable();
-}
-
 // The values that the clause's branch carries.
 std::vector<llvm::Value*> CaughtValues(FunctionEmitter& f,
                                        const CatchClause& clause,
@@ -85,6 +77,14 @@ Handler* FindHandler(FunctionEmitter& f, size_t frames) {
 }
 
 }  // namespace
+
+void Raise(FunctionEmitter& f, llvm::Value* exception) {
+  f.CallRuntime(offsetof(RuntimeTable, exception_throw),
+                f.builder().getVoidTy(), {f.instance(), exception},
+                FunctionEmitter::Unwind::kMay);
+  f.builder().CreateUnreachable();
+  f.SetUnreachable();
+}
 
 void OpenHandler(FunctionEmitter& f) {
   Handler handler;

@@ -1,7 +1,7 @@
 // The legacy encoding of exceptions ("Legacy Exception Handling", Execution),
 // on the handlers of emit_exception.cc. A try's clauses are code of their own
-// instead of branches, and rethrow throws the same exception again, so the
-// runtime keeps it while a clause runs.
+// instead of branches, and rethrow throws the same exception again, so a clause
+// keeps it as catch_ref does.
 
 #include "llvm/IR/Instructions.h"
 #include "runtime/compiler/control.h"
@@ -10,7 +10,6 @@
 namespace slipway::compiler {
 namespace {
 
-using object::RuntimeTable;
 using wasm::Instruction;
 
 Caught ReceiveException(FunctionEmitter& f) {
@@ -19,7 +18,6 @@ Caught ReceiveException(FunctionEmitter& f) {
   if (caught.unwind_exception == nullptr) return caught;
   caught.exception = ToException(f, caught.unwind_exception);
   caught.tag = ExceptionTag(f, caught.exception);
-  caught.holder = f.NewSlot();
   caught.next = f.builder().GetInsertBlock();
   return caught;
 }
@@ -39,11 +37,6 @@ Caught* EnterClause(FunctionEmitter& f) {
   return frame.caught->next == nullptr ? nullptr : &*frame.caught;
 }
 
-void Hold(FunctionEmitter& f, const Caught& caught) {
-  f.CallRuntime(offsetof(RuntimeTable, exception_hold), f.builder().getVoidTy(),
-                {f.instance(), caught.exception, caught.holder});
-}
-
 }  // namespace
 
 void EmitTry(FunctionEmitter& f, const Instruction& instruction) {
@@ -59,7 +52,6 @@ void EmitCatch(FunctionEmitter& f, const Instruction& instruction) {
   f.builder().CreateCondBr(IsTag(f, caught->tag, instruction.index), match,
                            caught->next);
   f.Enter(match);
-  Hold(f, *caught);
   f.PushAll(LoadExceptionValues(f, instruction.index, caught->exception));
 }
 
@@ -67,7 +59,6 @@ void EmitCatchAll(FunctionEmitter& f, const Instruction&) {
   Caught* const caught = EnterClause(f);
   if (caught == nullptr) return;
   caught->next = nullptr;
-  Hold(f, *caught);
 }
 
 void EmitUncaught(FunctionEmitter& f, const Frame& frame) {
@@ -95,13 +86,7 @@ void EmitDelegate(FunctionEmitter& f, const Instruction& instruction) {
 }
 
 void EmitRethrow(FunctionEmitter& f, const Instruction& instruction) {
-  const Caught& caught = *f.frame(instruction.index).caught;
-  f.CallRuntime(offsetof(RuntimeTable, exception_rethrow),
-                f.builder().getVoidTy(),
-                {f.instance(), caught.exception, caught.holder},
-                FunctionEmitter::Unwind::kMay);
-  f.builder().CreateUnreachable();
-  f.SetUnreachable();
+  Raise(f, f.frame(instruction.index).caught->exception);
 }
 
 }  // namespace slipway::compiler

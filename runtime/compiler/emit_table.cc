@@ -22,6 +22,11 @@ const wasm::Limits& LimitsOf(FunctionEmitter& f, uint32_t table) {
   return f.wasm().tables[table].type.limits;
 }
 
+bool HoldsExceptions(FunctionEmitter& f, uint32_t table) {
+  const wasm::HeapType heap = f.wasm().tables[table].type.element.heap();
+  return heap == wasm::HeapType::kExn || heap == wasm::HeapType::kNoExn;
+}
+
 // table.init and table.copy differ in the entry they call.
 void CopyInto(FunctionEmitter& f, const Instruction& instruction,
               uint64_t slot) {
@@ -88,6 +93,13 @@ void EmitTableGet(FunctionEmitter& f, const Instruction& instruction) {
 
 void EmitTableSet(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const value = f.Pop();
+  if (HoldsExceptions(f, instruction.index)) {
+    // The engine keeps account of what other threads may refer to.
+    f.CallRuntime(offsetof(RuntimeTable, table_fill), f.builder().getVoidTy(),
+                  {f.instance(), Index(f, instruction.index),
+                   Extend(f, f.Pop()), value, f.builder().getInt64(1)});
+    return;
+  }
   f.unit().Store(value, ElementPointer(f, instruction.index, f.Pop()), 0,
                  MemoryKind::kTable);
 }

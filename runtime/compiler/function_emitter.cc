@@ -97,13 +97,6 @@ void FunctionEmitter::SetLocal(uint32_t index, llvm::Value* value) {
   known_locals_[index] = value;
 }
 
-llvm::Value* FunctionEmitter::NewSlot() {
-  const llvm::IRBuilderBase::InsertPointGuard guard(builder());
-  llvm::BasicBlock& entry = function_->getEntryBlock();
-  builder().SetInsertPoint(&entry, entry.begin());
-  return builder().CreateAlloca(unit_.ptr());
-}
-
 llvm::BasicBlock* FunctionEmitter::NewBlock(const char* name) {
   return llvm::BasicBlock::Create(unit_.context(), name);
 }

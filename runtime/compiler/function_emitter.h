@@ -41,8 +41,6 @@ struct Caught {
   llvm::Value* unwind_exception = nullptr;  // as the landing pad received it
   llvm::Value* exception = nullptr;
   llvm::Value* tag = nullptr;
-  // Where the runtime keeps the exception while a clause runs, by address.
-  llvm::Value* holder = nullptr;
   // Where the next clause is tried. Null when nothing can reach it: nothing
   // throws in the try, or it had its catch_all.
   llvm::BasicBlock* next = nullptr;
@@ -104,9 +102,6 @@ class FunctionEmitter {
   // --- Locals.
   llvm::Value* GetLocal(uint32_t index);
   void SetLocal(uint32_t index, llvm::Value* value);
-
-  // An address in the function's frame, different in every activation.
-  llvm::Value* NewSlot();
 
   // --- Blocks. Code goes to the current block; when it is terminated, code is
   // unreachable until the next Enter.

@@ -6,24 +6,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <new>
+#include <vector>
 
-namespace slipway::object {
-
-// The payload follows. `kept`: some catch clause took the reference, so the
-// object may be reachable from anywhere and is never freed early.
-struct Exception {
-  _Unwind_Exception unwind;
-  const void* tag;
-  engine::ExceptionArena* arena;  // of the one thread that may throw it
-  Exception* previous;
-  Exception* next;
-  uint32_t count;
-  bool thrown;
-  bool kept;
-  Value values[];
-};
-
-}  // namespace slipway::object
+#include "runtime/engine/exception_collector.h"
+#include "runtime/engine/exception_object.h"
 
 namespace slipway::engine {
 namespace {
@@ -45,35 +31,8 @@ Exception* Clone(Thread& thread, Exception* exception) {
 
 }  // namespace
 
-ExceptionArena::~ExceptionArena() {
-  while (first_ != nullptr) {
-    Exception* exception = first_;
-    Remove(exception);
-    std::free(exception);
-  }
-}
-
-size_t ExceptionArena::size() const {
-  size_t size = 0;
-  for (const Exception* e = first_; e != nullptr; e = e->next) ++size;
-  return size;
-}
-
-void ExceptionArena::Add(Exception* exception) {
-  exception->arena = this;
-  exception->previous = nullptr;
-  exception->next = first_;
-  if (first_ != nullptr) first_->previous = exception;
-  first_ = exception;
-}
-
-void ExceptionArena::Remove(Exception* exception) {
-  Exception* next = exception->next;
-  if (next != nullptr) next->previous = exception->previous;
-  (exception->previous != nullptr ? exception->previous->next : first_) = next;
-}
-
 Exception* NewException(Thread& thread, const void* tag, uint32_t count) {
+  if (thread.exceptions().wants_collection()) CollectExceptions(thread);
   const size_t size = sizeof(Exception) + count * sizeof(Value);
   void* memory = std::aligned_alloc(alignof(Exception), (size + 15) & ~15ul);
   if (memory == nullptr) {
@@ -82,7 +41,7 @@ Exception* NewException(Thread& thread, const void* tag, uint32_t count) {
   }
   auto* exception = new (memory) Exception{};
   exception->unwind.exception_class = kExceptionClass;
-  exception->tag = tag;
+  exception->tag = static_cast<const Tag*>(tag);
   exception->count = count;
   thread.exceptions().Add(exception);
   return exception;
@@ -95,11 +54,11 @@ std::span<Value> ExceptionValues(Exception* exception) {
 const void* ExceptionTag(const Exception* exception) { return exception->tag; }
 
 void ThrowException(Thread& thread, Exception* exception) {
-  // Thrown before and not released since: a catch clause kept the reference.
-  if (exception->thrown) exception->kept = true;
   if (exception->arena != &thread.exceptions()) {
     exception = Clone(thread, exception);
   }
+  // Thrown before and not released since: a catch clause kept the reference.
+  if (exception->thrown) exception->kept = true;
   exception->thrown = true;
   _Unwind_RaiseException(&exception->unwind);
   RaiseTrap(object::TrapCode::kUncaughtException);
@@ -111,19 +70,8 @@ void ResumeUnwind(void* unwind_exception) {
   RaiseTrap(object::TrapCode::kUncaughtException);
 }
 
-void HoldException(Thread& thread, Exception* exception, const void* holder) {
-  Exception*& held = thread.exceptions().held(holder);
-  if (held != nullptr) ReleaseException(held);
-  held = exception;
-}
-
-void RethrowException(Thread& thread, Exception* exception,
-                      const void* holder) {
-  thread.exceptions().Forget(holder);
-  ResumeUnwind(&exception->unwind);
-}
-
 void ForwardException(Exception* exception) {
+  --exception->holders;
   ResumeUnwind(&exception->unwind);
 }
 
@@ -133,10 +81,37 @@ Exception* ExceptionFromUnwind(void* unwind_exception) {
   return reinterpret_cast<Exception*>(unwind);  // its first member
 }
 
+void DropCaught(Exception* exception) {
+  if (exception->kept || exception->shared || exception->holders > 0) return;
+  exception->arena->Free(exception);
+}
+
+void HoldForEmbedder(Exception* exception) { ++exception->holders; }
+
 void ReleaseException(Exception* exception) {
-  if (exception->kept) return;
-  exception->arena->Remove(exception);
-  std::free(exception);
+  --exception->holders;
+  DropCaught(exception);
+}
+
+void PinException(Exception* exception) {
+  if (exception == nullptr) return;
+  ShareException(exception);
+  ++exception->holders;
+}
+
+void ShareException(Exception* exception) {
+  if (exception == nullptr || exception->shared) return;
+  exception->shared = true;
+  std::vector<Exception*> pending = {exception};
+  while (!pending.empty()) {
+    const Exception* outer = pending.back();
+    pending.pop_back();
+    VisitPayload(*outer, [&pending](Exception* inner) {
+      if (inner->shared) return;
+      inner->shared = true;
+      pending.push_back(inner);
+    });
+  }
 }
 
 }  // namespace slipway::engine

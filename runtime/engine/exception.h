@@ -5,11 +5,23 @@
 //
 // LIFETIME. An exception caught by a clause that does not keep the reference is
 // freed at once, unless an earlier clause kept it. A kept one (catch_ref,
-// catch_all_ref) may sit in locals, tables and globals for ever, so it is freed
-// only with its store: a thread hands what is left in its arena to the store
-// when it ends. The clauses of a legacy try hold theirs, which no reference can
-// reach, until they throw it again or the holder's address is used again: when
-// another exception reaches the try, or a try of a later function in its place.
+// catch_all_ref, and the clauses of the legacy encoding, which may rethrow) may
+// sit in locals, globals, payloads and tables: it is freed by the collector
+// (exception_collector.h) once nothing refers to it, which runs when a thread
+// has made so many that it is worth while.
+//
+// THREADS. References pass between threads through tables alone, so an
+// exception belongs to the thread that made it until its reference is put into
+// a table. From then on it is shared, and so is what its payload refers to:
+// shared ones are freed when the store has one thread left. Throwing one throws
+// a copy.
+//
+// EMBEDDERS. The exception of an Outcome is the embedder's until it passes it
+// to ReleaseException or ForwardException. Any other reference that it gets
+// hold of (a result, a parameter of a host function, what it reads from a
+// global) may be gone as soon as guest code runs again, unless it is pinned; so
+// must be one that it hands to another thread or stores in a global for all
+// threads.
 
 #ifndef SLIPWAY_RUNTIME_ENGINE_EXCEPTION_H_
 #define SLIPWAY_RUNTIME_ENGINE_EXCEPTION_H_
@@ -17,37 +29,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 
+#include "runtime/engine/exception_arena.h"
 #include "runtime/engine/thread.h"
 #include "runtime/object/object_format.h"
 
 namespace slipway::engine {
 
-// The live exceptions of one thread, as a list through the objects. Only its
-// thread adds and removes.
-class ExceptionArena {
- public:
-  ExceptionArena() = default;
-  ExceptionArena(const ExceptionArena&) = delete;
-  ExceptionArena& operator=(const ExceptionArena&) = delete;
-  ~ExceptionArena();
-
-  void Add(object::Exception* exception);
-  void Remove(object::Exception* exception);
-  bool empty() const { return first_ == nullptr; }
-  size_t size() const;
-
-  // What `holder` holds; null at first.
-  object::Exception*& held(const void* holder) { return held_[holder]; }
-  void Forget(const void* holder) { held_.erase(holder); }
-
- private:
-  object::Exception* first_ = nullptr;
-  std::unordered_map<const void*, object::Exception*> held_;
-};
-
-// Never null: the process ends when memory is exhausted.
+// `tag` is a Tag with `count` parameters, or null. May collect. Never null: the
+// process ends when memory is exhausted.
 object::Exception* NewException(Thread& thread, const void* tag,
                                 uint32_t count);
 std::span<object::Value> ExceptionValues(object::Exception* exception);
@@ -62,17 +52,23 @@ const void* ExceptionTag(const object::Exception* exception);
 [[noreturn]] void ForwardException(object::Exception* exception);
 // Goes on looking for a handler from the calling frame outwards.
 [[noreturn]] void ResumeUnwind(void* unwind_exception);
-// For the clause of a legacy try: keeps the exception for RethrowException, in
-// place of what the same holder held before.
-void HoldException(Thread& thread, object::Exception* exception,
-                   const void* holder);
-[[noreturn]] void RethrowException(Thread& thread, object::Exception* exception,
-                                   const void* holder);
 // Null when the object is not a wasm exception.
 object::Exception* ExceptionFromUnwind(void* unwind_exception);
-// A handler is done with the object (also for Outcome::exception): frees it
-// unless a reference may be left.
+// A catch clause that does not keep the reference is done with the exception:
+// frees it unless another reference may be left.
+void DropCaught(object::Exception* exception);
+
+// An Outcome is about to carry it.
+void HoldForEmbedder(object::Exception* exception);
+// The embedder is done with an Outcome's exception. On the thread that it came
+// from, or when that has ended.
 void ReleaseException(object::Exception* exception);
+// Keeps it until the store ends, for any thread. Null is ignored.
+void PinException(object::Exception* exception);
+
+// Called before a reference goes where other threads can find it. Null is
+// ignored.
+void ShareException(object::Exception* exception);
 
 // The personality routine of generated code: stops at every landing pad.
 int GuestPersonality(int version, int actions, uint64_t exception_class,

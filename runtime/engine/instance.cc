@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "runtime/engine/exception_object.h"
+
 namespace slipway::engine {
 namespace {
 
@@ -140,6 +142,15 @@ object::Value* Instance::FindGlobal(Thread& thread,
   const auto* found = module().FindExport(name, ExternKind::kGlobal);
   if (found == nullptr) return nullptr;
   return &thread.Global(GlobalOf(found->index));
+}
+
+void Instance::VisitExceptionGlobals(
+    const Thread& thread, absl::FunctionRef<void(void*)> visit) const {
+  for (uint32_t i = 0; i < module().globals.size(); ++i) {
+    if (IsExceptionType(module().globals[i].type.value)) {
+      visit(thread.Global(GlobalOf(i)).ref);
+    }
+  }
 }
 
 wasm::Bytes Instance::data_segment(uint32_t index) const {

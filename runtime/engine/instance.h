@@ -20,6 +20,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "runtime/engine/code_object.h"
 #include "runtime/engine/extern.h"
@@ -74,6 +75,11 @@ class Instance {
   }
   std::span<void* const> element_segment(uint32_t index) const;
   void DropElements(uint32_t index);
+
+  // Calls visit with a thread's values of the globals that may hold references
+  // to exceptions.
+  void VisitExceptionGlobals(const Thread& thread,
+                             absl::FunctionRef<void(void*)> visit) const;
 
   static Instance& FromContext(object::InstanceContext* context) {
     return *static_cast<Instance*>(context->instance);

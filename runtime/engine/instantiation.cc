@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/engine/const_expr.h"
 #include "runtime/engine/exception.h"
+#include "runtime/engine/exception_object.h"
 #include "runtime/engine/guarded_access.h"
 #include "runtime/engine/import_matching.h"
 #include "runtime/engine/instance.h"
@@ -202,9 +203,32 @@ class Instantiation {
     return absl::OkStatus();
   }
 
+  // Exceptions that constant expressions took from imported globals.
+  void PinConstants() {
+    for (size_t i = 0; i < module().elements.size(); ++i) {
+      if (!IsExceptionType(module().elements[i].type)) continue;
+      for (void* reference : instance_->elements_[i]) Pin(reference);
+    }
+    PinSnapshot();
+  }
+
+  // Other threads start with these values.
+  void PinSnapshot() {
+    const uint32_t imported = module().imported_globals;
+    for (size_t i = imported; i < module().globals.size(); ++i) {
+      if (!IsExceptionType(module().globals[i].type.value)) continue;
+      Pin(instance_->globals_snapshot_[i - imported].ref);
+    }
+  }
+
+  static void Pin(void* reference) {
+    PinException(static_cast<object::Exception*>(reference));
+  }
+
   // From here on every thread has a context, so that functions may appear in
   // tables; and the store owns the instance, whatever happens next.
   absl::Status Publish() {
+    PinConstants();
     std::lock_guard lock(store_.mutex_);
     for (Thread* thread : store_.threads_) {
       if (!instance_->CreateContext(*thread)) {
@@ -295,6 +319,7 @@ class Instantiation {
     std::vector<Value>& snapshot = instance_->globals_snapshot_;
     const Value* mine = instance_->GlobalsOf(thread_);
     snapshot.assign(mine, mine + snapshot.size());
+    PinSnapshot();
     for (Thread* thread : store_.threads_) {
       if (thread == &thread_) continue;
       std::copy(snapshot.begin(), snapshot.end(),

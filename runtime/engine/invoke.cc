@@ -31,6 +31,7 @@ Outcome MakeOutcome(Thread& thread, const InvokeRecord& record, int result) {
     case kGuestUncaught:
       outcome.kind = Outcome::kException;
       outcome.exception = ExceptionFromUnwind(record.unwind_exception);
+      HoldForEmbedder(outcome.exception);
       break;
     case kGuestTrapped:
       outcome.kind = Outcome::kTrapped;

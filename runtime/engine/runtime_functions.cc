@@ -183,17 +183,6 @@ void Throw(InstanceContext* context, Exception* exception) {
   ThrowException(ThreadOf(context), exception);
 }
 
-void Hold(InstanceContext* context, Exception* exception, const void* holder) {
-  ThreadOf(context).CheckHostStack();
-  HoldException(ThreadOf(context), exception, holder);
-}
-
-void Rethrow(InstanceContext* context, Exception* exception,
-             const void* holder) {
-  ThreadOf(context).CheckHostStack();
-  RethrowException(ThreadOf(context), exception, holder);
-}
-
 void Resume(void* unwind_exception) { ResumeUnwind(unwind_exception); }
 
 }  // namespace
@@ -218,9 +207,7 @@ const object::RuntimeTable kRuntimeTable = {
     .exception_throw = Throw,
     .exception_from_unwind = ExceptionFromUnwind,
     .exception_resume = Resume,
-    .exception_caught = ReleaseException,
-    .exception_hold = Hold,
-    .exception_rethrow = Rethrow,
+    .exception_caught = DropCaught,
     .personality = GuestPersonality,
 };
 

@@ -20,6 +20,7 @@
 namespace slipway::engine {
 
 class ExceptionArena;
+class ExceptionCollector;
 class Instance;
 class Thread;
 
@@ -47,9 +48,11 @@ class Store {
   GlobalExtern AddSharedGlobal(wasm::GlobalType type, object::Value initial);
 
  private:
+  friend class ExceptionCollector;
   friend class Instance;
   friend class Instantiation;
   friend class Thread;
+  friend void CollectExceptions(Thread&);
   friend void PrepareFork(Store&);
   friend void AfterForkInParent(Store&);
   friend void AfterForkInChild(Store&);
@@ -65,7 +68,7 @@ class Store {
   std::vector<std::unique_ptr<HostFunctionDefinition>> host_functions_;
   std::vector<object::Value> thread_globals_;  // initial values
   std::vector<std::unique_ptr<object::Value>> shared_globals_;
-  // Exceptions that guest code may still hold references to.
+  // Exceptions of threads that have ended, which others may refer to.
   std::vector<std::unique_ptr<ExceptionArena>> retired_exceptions_;
 };
 

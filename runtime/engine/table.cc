@@ -2,14 +2,23 @@
 
 #include <algorithm>
 #include <mutex>
+#include <set>
 
 #include "absl/strings/str_cat.h"
+#include "runtime/engine/exception.h"
 #include "runtime/engine/reservation.h"
 
 namespace slipway::engine {
 namespace {
 
 constinit std::mutex growth_mutex;  // one for all tables, which fork can hold
+
+std::set<const Table*> exception_tables;  // guarded by growth_mutex
+
+bool HoldsExceptions(const LinkType& element) {
+  return !element.concrete && (element.heap == wasm::HeapType::kExn ||
+                               element.heap == wasm::HeapType::kNoExn);
+}
 
 uint64_t BytesFor(uint64_t elements) {
   constexpr uint64_t kPage = 4096;
@@ -21,9 +30,21 @@ uint64_t BytesFor(uint64_t elements) {
 
 Table::Table(const LinkType& element, const wasm::Limits& limits, void** base,
              uint64_t capacity)
-    : element_(element), limits_(limits), base_(base), capacity_(capacity) {}
+    : element_(element),
+      holds_exceptions_(HoldsExceptions(element)),
+      limits_(limits),
+      base_(base),
+      capacity_(capacity) {
+  if (!holds_exceptions_) return;
+  std::lock_guard lock(growth_mutex);
+  exception_tables.insert(this);
+}
 
 Table::~Table() {
+  if (holds_exceptions_) {
+    std::lock_guard lock(growth_mutex);
+    exception_tables.erase(this);
+  }
   ReleaseAddressSpace(reinterpret_cast<uint8_t*>(base_), BytesFor(capacity_));
 }
 
@@ -46,6 +67,15 @@ absl::StatusOr<std::shared_ptr<Table>> Table::Create(const LinkType& element,
       new Table(element, limits, reinterpret_cast<void**>(base), capacity));
   table->Grow(limits.min, initial);
   return table;
+}
+
+void Table::Share(void* exception) {
+  ShareException(static_cast<object::Exception*>(exception));
+}
+
+void VisitExceptionTables(absl::FunctionRef<void(const Table&)> visit) {
+  std::lock_guard lock(growth_mutex);
+  for (const Table* table : exception_tables) visit(*table);
 }
 
 wasm::Limits Table::limits() const {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "runtime/engine/link_type.h"
 #include "runtime/wasm/types.h"
@@ -42,11 +43,15 @@ class Table {
   // `min` follows growth.
   wasm::Limits limits() const;
 
+  // Whether elements are exception references, which Set shares (exception.h).
+  bool holds_exceptions() const { return holds_exceptions_; }
+
   // Precondition of both: index < size().
   void* Get(uint64_t index) const {
     return std::atomic_ref<void*>(base_[index]).load(std::memory_order_acquire);
   }
   void Set(uint64_t index, void* value) {
+    if (holds_exceptions_) Share(value);
     std::atomic_ref<void*>(base_[index])
         .store(value, std::memory_order_release);
   }
@@ -58,12 +63,18 @@ class Table {
   Table(const LinkType& element, const wasm::Limits& limits, void** base,
         uint64_t capacity);
 
+  static void Share(void* exception);
+
   const LinkType element_;
+  const bool holds_exceptions_;
   const wasm::Limits limits_;
   void** const base_;
   const uint64_t capacity_;  // elements
   std::atomic<uint64_t> size_{0};
 };
+
+// Calls visit for every table there is that holds exceptions.
+void VisitExceptionTables(absl::FunctionRef<void(const Table&)> visit);
 
 // fork() support (see fork.h).
 void LockTablesForFork();

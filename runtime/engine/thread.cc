@@ -94,6 +94,7 @@ Thread::~Thread() {
   {
     std::lock_guard lock(store_.mutex_);
     std::erase(store_.threads_, this);
+    exceptions_->FreeUnshared();
     if (!exceptions_->empty()) {
       store_.retired_exceptions_.push_back(std::move(exceptions_));
     }

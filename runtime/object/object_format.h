@@ -46,7 +46,7 @@
 namespace slipway::object {
 
 inline constexpr uint32_t kObjectMagic = 0x59504c53;  // "SLPY"
-inline constexpr uint32_t kObjectVersion = 2;
+inline constexpr uint32_t kObjectVersion = 3;
 
 inline constexpr uint64_t kMemory64Reservation = uint64_t{1} << 40;  // bytes
 inline constexpr uint64_t kMemory32Reservation = uint64_t{1} << 32;  // bytes
@@ -259,11 +259,6 @@ struct RuntimeTable {
   void (*exception_resume)(void* unwind_exception);
   // A catch clause took the values and did not keep the reference.
   void (*exception_caught)(Exception*);
-  // For the legacy encoding. A catch clause took the exception and may throw it
-  // again until it ends: the exception lives until it is thrown again, or
-  // another is held with the same holder, an address in the clause's frame.
-  void (*exception_hold)(InstanceContext*, Exception*, const void* holder);
-  void (*exception_rethrow)(InstanceContext*, Exception*, const void* holder);
   // The personality routine (Itanium C++ ABI, exception handling, 2.5.2).
   int (*personality)(int version, int actions, uint64_t exception_class,
                      void* unwind_exception, void* unwind_context);
