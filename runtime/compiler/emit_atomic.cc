@@ -126,7 +126,9 @@ void Wait(FunctionEmitter& f, const Instruction& instruction, uint64_t slot) {
   f.Push(f.CallRuntime(slot, f.builder().getInt32Ty(),
                        {f.instance(),
                         f.builder().getInt32(instruction.index), address,
-                        expected, timeout}));
+                        expected, timeout},
+                       // By a signal handler that runs meanwhile.
+                       FunctionEmitter::Unwind::kMay));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "runtime/engine/fault_handler.h"
 #include "runtime/engine/invoke.h"
 #include "runtime/engine/thread.h"
+#include "runtime/engine/wait.h"
 #include "runtime/host/address_space.h"
 #include "runtime/host/death.h"
 #include "runtime/host/interruptible.h"
@@ -186,6 +187,7 @@ void Arrived(Thread& thread, const siginfo_t& info, ucontext_t* context) {
     context->uc_mcontext.gregs[REG_RIP] =
         static_cast<greg_t>(InterruptedExit());
   } else if (!thread.engine->in_host()) {
+    engine::InterruptWait();
     ArmRetry(thread);
   }
 }
@@ -200,7 +202,7 @@ void Retry(Thread& thread, ucontext_t* context) {
     // The kernel is about to restart the call (SA_RESTART), unseen by Arrived.
     context->uc_mcontext.gregs[REG_RIP] =
         static_cast<greg_t>(InterruptedExit());
-  } else if (!thread.engine->in_host()) {
+  } else if (!thread.engine->in_host() && !engine::InterruptWait()) {
     ArmRetry(thread);
   }
 }
@@ -307,19 +309,39 @@ bool OnFault(const engine::Fault& fault, ucontext_t* context) {
   return true;
 }
 
-}  // namespace
-
-bool DeliverPendingSignals(Thread& thread) {
-  bool restart = true;
+// Outside signal handlers. Everything stays blocked when the guest exited.
+Outcome DeliverInHost(Thread& thread, bool& restart) {
   SetKernelMask(kAll);
   const Outcome outcome = DeliverSlot(thread, restart);
-  if (outcome.kind == Outcome::kExited) {
-    engine::ExitGuest(*thread.engine, outcome.exit_value);
-  }
+  if (outcome.kind == Outcome::kExited) return outcome;
   thread.signals.temporary.reset();
   // What is queued in the kernel arrives now, into the slot: in_host is set.
   SetKernelMask(KernelMask(thread.signals.mask));
   ReleaseHeldSignals(thread);
+  return outcome;
+}
+
+// The engine's: a signal came while the guest was in memory.atomic.wait.
+Outcome OnInterruptedWait(engine::Thread& engine) {
+  Outcome outcome;
+  while (outcome.kind == Outcome::kReturned &&
+         signal_pending.load(std::memory_order_relaxed) != 0) {
+    bool restart = true;
+    engine.set_in_host(true);
+    outcome = DeliverInHost(Thread::Current(), restart);
+    engine.set_in_host(false);
+  }
+  return outcome;
+}
+
+}  // namespace
+
+bool DeliverPendingSignals(Thread& thread) {
+  bool restart = true;
+  const Outcome outcome = DeliverInHost(thread, restart);
+  if (outcome.kind == Outcome::kExited) {
+    engine::ExitGuest(*thread.engine, outcome.exit_value);
+  }
   if (outcome.kind == Outcome::kException) {
     thread.engine->set_in_host(false);
     engine::ForwardException(outcome.exception);
@@ -357,6 +379,7 @@ void ReleaseHeldSignals(Thread& thread) {
 void InstallFaultHooks() {
   engine::SetFaultHook(OnFault);
   engine::SetSentSignalHook(OnSentSignal);
+  engine::SetInterruptHook(OnInterruptedWait);
 }
 
 }  // namespace slipway::host
