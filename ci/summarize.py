@@ -3,8 +3,9 @@
 
     summarize.py BAZEL_EXIT_STATUS EVENTS.json
 
-Prints one line per failed target, then "N passed, N failed", counting test
-cases where a test reports them (test.xml) and targets otherwise. Exits 1 unless
+Prints one line per failed target, one per skipped case with its reason, then
+"N passed, N failed", counting test cases where a test reports them (test.xml)
+and targets otherwise. What was skipped counts as neither. Exits 1 unless
 something passed and nothing failed.
 """
 
@@ -14,22 +15,39 @@ import urllib.parse
 import xml.etree.ElementTree
 
 
+class Cases:
+    """The test cases of one target, over all its runs and shards."""
+
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+        self.skipped = []        # (name, reason)
+
+    def add(self, case):
+        skipped = case.find("skipped")
+        if skipped is not None:
+            reason = skipped.get("message") or skipped.text or "no reason given"
+            self.skipped.append((name_of(case), " ".join(reason.split())))
+        elif case.get("status") == "notrun":
+            pass
+        elif case.find("failure") is None and case.find("error") is None:
+            self.passed += 1
+        else:
+            self.failed += 1
+
+
+def name_of(case):
+    return ".".join(filter(None, [case.get("classname"), case.get("name")]))
+
+
 def cases_in(uri):
-    """(passed, failed) of a test.xml, or None when it cannot be read."""
+    """The <testcase> elements of a test.xml; none when it cannot be read."""
     path = urllib.parse.unquote(urllib.parse.urlparse(uri).path)
     try:
-        root = xml.etree.ElementTree.parse(path).getroot()
+        return list(xml.etree.ElementTree.parse(path).getroot()
+                    .iter("testcase"))
     except (OSError, xml.etree.ElementTree.ParseError):
-        return None
-    passed = failed = 0
-    for case in root.iter("testcase"):
-        if case.find("skipped") is not None or case.get("status") == "notrun":
-            continue
-        if case.find("failure") is None and case.find("error") is None:
-            passed += 1
-        else:
-            failed += 1
-    return passed, failed
+        return []
 
 
 class Results:
@@ -39,7 +57,7 @@ class Results:
         self.tests = set()       # every test target
         self.unbuilt = set()     # targets that failed to build
         self.status = {}         # test target: its overall status
-        self.cases = {}          # test target: [passed, failed]
+        self.cases = {}          # test target: Cases
 
     def add(self, event):
         ident = event.get("id", {})
@@ -60,29 +78,37 @@ class Results:
                     self.add_cases(ident["testResult"]["label"], output["uri"])
 
     def add_cases(self, label, uri):
-        counts = cases_in(uri)
-        if counts:
-            total = self.cases.setdefault(label, [0, 0])
-            total[0] += counts[0]
-            total[1] += counts[1]
+        cases = self.cases.setdefault(label, Cases())
+        for case in cases_in(uri):
+            cases.add(case)
 
     def count(self):
-        """(passed, failed), after printing the failed targets."""
+        """(passed, failed), after printing what failed and what was skipped."""
         passed = failed = 0
         for label in sorted(self.unbuilt - self.tests):
             print("FAILED TO BUILD", label)
             failed += 1
         for label in sorted(self.tests):
             status = self.status.get(label, "FAILED_TO_BUILD")
-            case_passed, case_failed = self.cases.get(label, (0, 0))
-            passed += case_passed
-            failed += case_failed
+            cases = self.cases.get(label, Cases())
+            passed += cases.passed
+            failed += cases.failed
             if status in ("PASSED", "FLAKY"):
-                passed += 0 if case_passed else 1
+                passed += 0 if cases.passed or cases.skipped else 1
             else:
                 print(status.replace("_", " "), label)
-                failed += 0 if case_failed else 1
+                failed += 0 if cases.failed else 1
+        self.print_skipped()
         return passed, failed
+
+    def print_skipped(self):
+        skipped = [(label, name, reason)
+                   for label, cases in sorted(self.cases.items())
+                   for name, reason in cases.skipped]
+        if skipped:
+            print("%d skipped:" % len(skipped))
+        for label, name, reason in skipped:
+            print("  %s %s: %s" % (label, name, reason))
 
 
 def main():
