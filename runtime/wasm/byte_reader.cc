@@ -41,12 +41,14 @@ bool ByteReader::ReadLeb(Result& value) {
 bool ByteReader::ReadU32Slow(uint32_t& value) {
   return ReadLeb<uint32_t, 32>(value);
 }
-bool ByteReader::ReadU64(uint64_t& value) {
+bool ByteReader::ReadU64Slow(uint64_t& value) {
   return ReadLeb<uint64_t, 64>(value);
 }
-bool ByteReader::ReadS32(int32_t& value) { return ReadLeb<int32_t, 32>(value); }
+bool ByteReader::ReadS32Slow(int32_t& value) {
+  return ReadLeb<int32_t, 32>(value);
+}
 bool ByteReader::ReadS33(int64_t& value) { return ReadLeb<int64_t, 33>(value); }
-bool ByteReader::ReadS64(int64_t& value) { return ReadLeb<int64_t, 64>(value); }
+bool ByteReader::ReadS64Slow(int64_t& value) { return ReadLeb<int64_t, 64>(value); }
 
 bool ByteReader::ReadFixed32(uint32_t& value) {
   if (remaining() < sizeof(value)) return FailEnd();

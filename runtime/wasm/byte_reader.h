@@ -37,6 +37,8 @@ class ByteReader {
   }
   // The next byte without consuming it; -1 at the end.
   int Peek() const { return at_ == end_ ? -1 : *at_; }
+  // Consumes what Peek() saw. Precondition: it saw something.
+  void Skip() { ++at_; }
 
   // LEB128. An encoding that is longer than the type allows, or whose unused
   // bits are not the sign, is malformed.
@@ -47,10 +49,20 @@ class ByteReader {
     }
     return ReadU32Slow(value);
   }
-  bool ReadU64(uint64_t& value);
-  bool ReadS32(int32_t& value);
+  bool ReadU64(uint64_t& value) {
+    if (at_ != end_ && *at_ < 0x80) {
+      value = *at_++;
+      return true;
+    }
+    return ReadU64Slow(value);
+  }
+  bool ReadS32(int32_t& value) {
+    return ReadSignedByte(value) || ReadS32Slow(value);
+  }
   bool ReadS33(int64_t& value);
-  bool ReadS64(int64_t& value);
+  bool ReadS64(int64_t& value) {
+    return ReadSignedByte(value) || ReadS64Slow(value);
+  }
 
   // Little-endian, fixed width.
   bool ReadFixed32(uint32_t& value);
@@ -76,7 +88,17 @@ class ByteReader {
 
  private:
   bool FailEnd();
+  // A signed number of one byte; false, and nothing read, when it is longer.
+  template <typename Result>
+  bool ReadSignedByte(Result& value) {
+    if (at_ == end_ || *at_ >= 0x80) return false;
+    value = static_cast<int8_t>(*at_++ << 1) >> 1;
+    return true;
+  }
   bool ReadU32Slow(uint32_t& value);
+  bool ReadU64Slow(uint64_t& value);
+  bool ReadS32Slow(int32_t& value);
+  bool ReadS64Slow(int64_t& value);
   template <typename Result, int kBits>
   bool ReadLeb(Result& value);
 

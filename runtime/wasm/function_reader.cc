@@ -1,5 +1,7 @@
-// The operand stack, indices, and the operators that opcode.def types by
-// itself. Control flow is in function_reader_control.cc.
+// The loop over a body's operators: decoding, the checks of immediates, and the
+// operators that opcode.def types by itself. This is where the time goes when a
+// module is loaded, so each kind of row has a function of its own, in which the
+// row is constant.
 
 #include "runtime/wasm/function_reader.h"
 
@@ -27,7 +29,21 @@ constexpr std::array<ValueType, 128> MakeLetterTypes() {
 }
 constexpr std::array<ValueType, 128> kLetterTypes = MakeLetterTypes();
 
-bool AddressesTable(Immediate immediate) {
+// The first operator whose row says the same, apart from names and encoding, so
+// that one function does for both.
+constexpr Opcode FirstLike(Opcode op) {
+  const OpcodeInfo& info = GetOpcodeInfo(op);
+  for (uint16_t i = 0; !info.params.special(); ++i) {
+    const OpcodeInfo& other = kOpcodeTable[i];
+    if (other.immediate == info.immediate && other.params == info.params &&
+        other.results == info.results) {
+      return static_cast<Opcode>(i);
+    }
+  }
+  return op;
+}
+
+constexpr bool AddressesTable(Immediate immediate) {
   return immediate == Immediate::kTable ||
          immediate == Immediate::kTableTable ||
          immediate == Immediate::kElementTable;
@@ -41,17 +57,22 @@ const Limits& AddressedLimits(const Module& module, Immediate immediate,
 
 }  // namespace
 
-FunctionReader::FunctionReader(const Module& module, uint32_t function)
-    : module_(module),
-      type_(module.function_type(function)),
-      reader_(module.bodies[function - module.imported_functions].bytes,
-              module.bodies[function - module.imported_functions].offset) {
-  Enter(BlockKind::kFunction, BlockSignature(&type_));
+void FunctionReader::Start(uint32_t function) {
+  const FunctionBody& body =
+      module_.bodies[function - module_.imported_functions];
+  reader_ = ByteReader(body.bytes, body.offset);
+  type_ = &module_.function_type(function);
+  done_ = false;
+  stack_.clear();
+  frames_.clear();
+  initialized_.clear();
+  Enter(BlockKind::kFunction, BlockSignature(type_));
   ReadLocals();
 }
 
 bool FunctionReader::ReadLocals() {
-  locals_ = type_.params;
+  locals_ = type_->params;
+  readable_.clear();
   uint32_t groups;
   if (!reader_.ReadCount(groups, "local declarations")) return false;
   bool all_defaultable = true;
@@ -73,62 +94,45 @@ bool FunctionReader::ReadLocals() {
   }
   if (all_defaultable) return true;
   for (size_t i = 0; i < locals_.size(); ++i) {
-    readable_.push_back(i < type_.params.size() || IsDefaultable(locals_[i]));
+    readable_.push_back(i < type_->params.size() || IsDefaultable(locals_[i]));
   }
   return true;
 }
 
-bool FunctionReader::Next(Instruction& instruction) {
-  if (done_ || !reader_.status().ok()) return false;
-  if (!ReadInstruction(reader_, module_, instruction)) return false;
-  op_ = instruction.op;
-  offset_ = instruction.offset;
-  instruction.reachable = reachable();
-  return Apply(instruction);
-}
+// The functions from here to Step are inlined there, with a constant row.
 
-bool FunctionReader::Apply(Instruction& instruction) {
-  const OpcodeInfo& info = GetOpcodeInfo(instruction.op);
-  if (info.immediate != Immediate::kNone && !CheckIndices(instruction)) {
-    return false;
+// The frequent kinds without a detour.
+[[gnu::always_inline]] inline bool FunctionReader::ReadImmediatesOf(
+    Immediate immediate, Instruction& instruction) {
+  switch (immediate) {
+    case Immediate::kNone:
+      return true;
+    case Immediate::kLabel:
+    case Immediate::kFunction:
+    case Immediate::kLocal:
+    case Immediate::kGlobal:
+      return reader_.ReadU32(instruction.index);
+    case Immediate::kI32:
+      return reader_.ReadS32(instruction.i32);
+    case Immediate::kI64:
+      return reader_.ReadS64(instruction.i64);
+    case Immediate::kMemArg:
+      return ReadMemArg(reader_, instruction);
+    default:
+      return ReadImmediates(reader_, module_, instruction);
   }
-  if (info.params.special()) return ApplySpecial(instruction);
-  if (AddressesTable(info.immediate)) {
-    instruction.type = module_.tables[instruction.index].type.element;
-  }
-  for (uint32_t i = info.params.size(); i-- > 0;) {
-    if (!Pop(LetterType(info.params[i], instruction))) return false;
-  }
-  for (uint32_t i = 0; i < info.results.size(); ++i) {
-    Push(LetterType(info.results[i], instruction));
-  }
-  return true;
-}
-
-ValueType FunctionReader::LetterType(char letter,
-                                     const Instruction& instruction) const {
-  const ValueType fixed = kLetterTypes[static_cast<uint8_t>(letter)];
-  if (fixed.kind() != ValueType::kBottom) return fixed;
-  if (letter == 'e') return instruction.type;
-  const Immediate immediate = GetOpcodeInfo(instruction.op).immediate;
-  const Limits& first = AddressedLimits(module_, immediate, instruction.index);
-  if (letter == 'a') return first.address_type();
-  const Limits& second =
-      AddressedLimits(module_, immediate, instruction.index2);
-  if (letter == 'b') return second.address_type();
-  return first.is64 ? second.address_type() : ValueType(ValueType::kI32);
 }
 
 // Every index exists, and what it names fits the operator.
-bool FunctionReader::CheckIndices(const Instruction& instruction) {
+[[gnu::always_inline]] inline bool FunctionReader::CheckImmediates(
+    Immediate immediate, const Instruction& instruction) {
   auto below = [this](uint32_t index, size_t size, std::string_view what) {
-    if (index < size) return true;
-    return Fail("unknown " + std::string(what) + " " + std::to_string(index));
+    return index < size || FailUnknown(what, index);
   };
   const uint32_t index = instruction.index;
   const uint32_t index2 = instruction.index2;
   const Module& m = module_;
-  switch (GetOpcodeInfo(instruction.op).immediate) {
+  switch (immediate) {
     case Immediate::kLabel:
       return CheckLabel(index);
     case Immediate::kFunction:
@@ -230,72 +234,149 @@ bool FunctionReader::CheckDataSegment(uint32_t segment) {
          Fail("unknown data segment " + std::to_string(segment));
 }
 
-void FunctionReader::PushAll(std::span<const ValueType> types) {
-  stack_.insert(stack_.end(), types.begin(), types.end());
-}
-
-bool FunctionReader::PopAny(ValueType& type) {
-  const ControlFrame& frame = frames_.back();
-  if (stack_.size() > frame.height) {
-    type = stack_.back();
-    stack_.pop_back();
-    return true;
+[[gnu::always_inline]] inline bool FunctionReader::ApplyRow(
+    const OpcodeInfo& info, Instruction& instruction) {
+  if (AddressesTable(info.immediate)) {
+    instruction.type = module_.tables[instruction.index].type.element;
   }
-  type = ValueType::kBottom;
-  return frame.unreachable ||
-         Fail("type mismatch: expected an operand, found an empty stack");
-}
-
-bool FunctionReader::PopSlow(ValueType expected) {
-  ValueType found;
-  if (stack_.size() == frames_.back().height && !frames_.back().unreachable) {
-    return Fail("type mismatch: expected " + expected.ToString() +
-                ", found an empty stack");
-  }
-  if (!PopAny(found)) return false;
-  return Matches(module_, found, expected) || Mismatch(expected, found);
-}
-
-bool FunctionReader::PopAll(std::span<const ValueType> types) {
-  for (size_t i = types.size(); i-- > 0;) {
-    if (!Pop(types[i])) return false;
-  }
-  return true;
-}
-
-bool FunctionReader::PopReference(ValueType& type) {
-  if (!PopAny(type)) return false;
-  if (type.kind() == ValueType::kBottom) {
-    type = ValueType::Ref(HeapType::kBottomHeap, /*nullable=*/false);
-  }
-  return type.is_ref() ||
-         Fail("type mismatch: expected a reference, found " + type.ToString());
-}
-
-bool FunctionReader::CheckTop(std::span<const ValueType> types) {
-  const ControlFrame& frame = frames_.back();
-  const size_t available = stack_.size() - frame.height;
-  for (size_t i = 0; i < types.size(); ++i) {
-    const ValueType expected = types[types.size() - 1 - i];
-    if (i >= available) {
-      return frame.unreachable ||
-             Fail("type mismatch: expected " + expected.ToString() +
-                  ", found an empty stack");
+  for (uint32_t i = info.params.size(); i-- > 0;) {
+    if (!Pop(LetterType(info.immediate, info.params[i], instruction))) {
+      return false;
     }
-    const ValueType found = stack_[stack_.size() - 1 - i];
-    if (!Matches(module_, found, expected)) return Mismatch(expected, found);
+  }
+  for (uint32_t i = 0; i < info.results.size(); ++i) {
+    Push(LetterType(info.immediate, info.results[i], instruction));
   }
   return true;
 }
 
-bool FunctionReader::Fail(std::string_view message) {
-  return reader_.FailInvalid(
-      offset_, std::string(OpcodeName(op_)) + ": " + std::string(message));
+[[gnu::always_inline]] inline ValueType FunctionReader::LetterType(
+    Immediate immediate, char letter, const Instruction& instruction) const {
+  const ValueType fixed = kLetterTypes[static_cast<uint8_t>(letter)];
+  if (fixed.kind() != ValueType::kBottom) return fixed;
+  if (letter == 'e') return instruction.type;
+  const Limits& first = AddressedLimits(module_, immediate, instruction.index);
+  if (letter == 'a') return first.address_type();
+  const Limits& second =
+      AddressedLimits(module_, immediate, instruction.index2);
+  if (letter == 'b') return second.address_type();
+  return first.is64 ? second.address_type() : ValueType(ValueType::kI32);
 }
 
-bool FunctionReader::Mismatch(ValueType expected, ValueType found) {
-  return Fail("type mismatch: expected " + expected.ToString() + ", found " +
-              found.ToString());
+[[gnu::always_inline]] inline bool FunctionReader::ApplyLocal(
+    Opcode op, Instruction& instruction) {
+  const uint32_t local = instruction.index;
+  instruction.type = locals_[local];
+  if (op == Opcode::kLocalGet) {
+    Push(instruction.type);
+    return readable_.empty() || readable_[local] ||
+           Fail("uninitialized local " + std::to_string(local));
+  }
+  if (!Pop(instruction.type)) return false;
+  if (op == Opcode::kLocalTee) Push(instruction.type);
+  if (!readable_.empty() && !readable_[local]) {
+    readable_[local] = true;
+    initialized_.push_back(local);
+  }
+  return true;
+}
+
+[[gnu::always_inline]] inline bool FunctionReader::ApplySpecial(
+    Opcode op, Instruction& instruction) {
+  switch (op) {
+    case Opcode::kUnreachable:
+      SetUnreachable();
+      return true;
+    case Opcode::kBlock:
+      return ApplyEnter(instruction, BlockKind::kBlock);
+    case Opcode::kLoop:
+      return ApplyEnter(instruction, BlockKind::kLoop);
+    case Opcode::kIf:
+      return Pop(ValueType::kI32) && ApplyEnter(instruction, BlockKind::kIf);
+    case Opcode::kTryTable:
+      return ApplyTryTable(instruction);
+    case Opcode::kTry:
+      return ApplyEnter(instruction, BlockKind::kTry);
+    case Opcode::kElse:
+      return ApplyElse(instruction);
+    case Opcode::kCatch:
+    case Opcode::kCatchAll:
+      return ApplyCatch(instruction);
+    case Opcode::kDelegate:
+      return ApplyDelegate(instruction);
+    case Opcode::kEnd:
+      return ApplyEnd(instruction);
+    case Opcode::kBr:
+      return ApplyBranch(instruction.index);
+    case Opcode::kBrIf:
+      return ApplyBranchIf(instruction.index);
+    case Opcode::kBrTable:
+      return ApplyBranchTable(instruction);
+    case Opcode::kReturn:
+      return ApplyBranch(depth() - 1);
+    case Opcode::kCall:
+      return ApplyCall(module_.function_type(instruction.index));
+    case Opcode::kReturnCall:
+      return ApplyTailCall(module_.function_type(instruction.index));
+    case Opcode::kCallIndirect:
+    case Opcode::kCallRef:
+      return PopCallee(instruction) &&
+             ApplyCall(module_.types[instruction.index]);
+    case Opcode::kReturnCallIndirect:
+    case Opcode::kReturnCallRef:
+      return PopCallee(instruction) &&
+             ApplyTailCall(module_.types[instruction.index]);
+    case Opcode::kThrow:
+      return ApplyThrow(instruction);
+    case Opcode::kRethrow:
+      return ApplyRethrow(instruction);
+    case Opcode::kThrowRef:
+      if (!Pop(ValueType::ExnRef())) return false;
+      SetUnreachable();
+      return true;
+    case Opcode::kDrop:
+      return PopAny(instruction.type);
+    case Opcode::kSelect:
+    case Opcode::kSelectTyped:
+      return ApplySelect(instruction);
+    case Opcode::kLocalGet:
+    case Opcode::kLocalSet:
+    case Opcode::kLocalTee:
+      return ApplyLocal(op, instruction);
+    case Opcode::kGlobalGet:
+    case Opcode::kGlobalSet:
+      return ApplyGlobal(instruction);
+    default:
+      return ApplyReference(instruction);
+  }
+}
+
+// Decodes and checks an operator like kOp.
+template <Opcode kOp>
+bool FunctionReader::Step(FunctionReader& reader, Instruction& instruction) {
+  constexpr const OpcodeInfo& kInfo = GetOpcodeInfo(kOp);
+  constexpr Immediate kImmediate = kInfo.immediate;
+  if (!reader.ReadImmediatesOf(kImmediate, instruction)) return false;
+  if (!reader.CheckImmediates(kImmediate, instruction)) return false;
+  if constexpr (kInfo.params.special()) {
+    return reader.ApplySpecial(kOp, instruction);
+  } else {
+    return reader.ApplyRow(kInfo, instruction);
+  }
+}
+
+const FunctionReader::StepFunction FunctionReader::kSteps[] = {
+#define OP(name, ...) &FunctionReader::Step<FirstLike(Opcode::k##name)>,
+#include "runtime/wasm/opcode.def"
+};
+
+bool FunctionReader::Next(Instruction& instruction) {
+  if (done_ || !reader_.status().ok()) return false;
+  if (!ReadOpcode(reader_, instruction)) return false;
+  op_ = instruction.op;
+  offset_ = instruction.offset;
+  instruction.reachable = reachable();
+  return kSteps[static_cast<size_t>(op_)](*this, instruction);
 }
 
 }  // namespace slipway::wasm

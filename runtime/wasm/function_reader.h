@@ -83,7 +83,15 @@ struct ControlFrame {
 class FunctionReader {
  public:
   // `function`: an index into module.functions of a defined function.
-  FunctionReader(const Module& module, uint32_t function);
+  FunctionReader(const Module& module, uint32_t function)
+      : FunctionReader(module) {
+    Start(function);
+  }
+  // Reads nothing before Start(), which begins a function, and may be called
+  // again after any. One reader for many functions allocates less.
+  explicit FunctionReader(const Module& module)
+      : module_(module), reader_(Bytes()) {}
+  void Start(uint32_t function);
   FunctionReader(const FunctionReader&) = delete;
   FunctionReader& operator=(const FunctionReader&) = delete;
 
@@ -94,7 +102,7 @@ class FunctionReader {
   const absl::Status& status() const { return reader_.status(); }
 
   const Module& module() const { return module_; }
-  const FuncType& type() const { return type_; }
+  const FuncType& type() const { return *type_; }
   // Types of all locals, parameters first.
   std::span<const ValueType> locals() const { return locals_; }
 
@@ -119,19 +127,27 @@ class FunctionReader {
   }
 
  private:
+  using StepFunction = bool (*)(FunctionReader&, Instruction&);
+  static const StepFunction kSteps[];  // per opcode
+  template <Opcode kOp>
+  static bool Step(FunctionReader& reader, Instruction& instruction);
+
   bool ReadLocals();
   bool Fail(std::string_view message);
+  bool FailUnknown(std::string_view what, uint32_t index);
   bool Mismatch(ValueType expected, ValueType found);
-  bool CheckIndices(const Instruction& instruction);
+  bool ReadImmediatesOf(Immediate immediate, Instruction& instruction);
+  bool CheckImmediates(Immediate immediate, const Instruction& instruction);
   bool CheckAccess(const Instruction& instruction);
   bool CheckLanes(const Instruction& instruction);
   bool CheckElementType(ValueType source, uint32_t table);
   bool CheckDataSegment(uint32_t segment);
   bool CheckBlockType(const BlockSignature& block);
-  bool Apply(Instruction& instruction);
-  bool ApplySpecial(Instruction& instruction);
+  bool ApplyRow(const OpcodeInfo& info, Instruction& instruction);
+  bool ApplySpecial(Opcode op, Instruction& instruction);
 
-  ValueType LetterType(char letter, const Instruction& instruction) const;
+  ValueType LetterType(Immediate immediate, char letter,
+                       const Instruction& instruction) const;
   void Push(ValueType type) { stack_.push_back(type); }
   void PushAll(std::span<const ValueType> types);
   bool PopAny(ValueType& type);
@@ -177,13 +193,13 @@ class FunctionReader {
   bool PopCallee(const Instruction& instruction);
   bool ApplyThrow(const Instruction& instruction);
   bool ApplySelect(Instruction& instruction);
-  bool ApplyLocal(Instruction& instruction);
+  bool ApplyLocal(Opcode op, Instruction& instruction);
   bool ApplyGlobal(Instruction& instruction);
   bool ApplyReference(Instruction& instruction);
   bool ApplyRefFunc(Instruction& instruction);
 
   const Module& module_;
-  const FuncType& type_;
+  const FuncType* type_ = nullptr;
   ByteReader reader_;
   Opcode op_ = Opcode::kNop;  // the current instruction, for messages
   size_t offset_ = 0;

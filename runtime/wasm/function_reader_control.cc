@@ -1,6 +1,6 @@
 // The operators that need rules of their own (core specification, sections
-// 3.4.1 to 3.4.4): control flow, calls, variables, references. Exceptions are
-// in function_reader_exception.cc.
+// 3.4.1 to 3.4.4): control flow, calls, globals, references. Exceptions are in
+// function_reader_exception.cc, locals in function_reader.cc.
 
 #include <string>
 
@@ -8,75 +8,6 @@
 #include "runtime/wasm/subtyping.h"
 
 namespace slipway::wasm {
-
-bool FunctionReader::ApplySpecial(Instruction& instruction) {
-  switch (instruction.op) {
-    case Opcode::kUnreachable:
-      SetUnreachable();
-      return true;
-    case Opcode::kBlock:
-      return ApplyEnter(instruction, BlockKind::kBlock);
-    case Opcode::kLoop:
-      return ApplyEnter(instruction, BlockKind::kLoop);
-    case Opcode::kIf:
-      return Pop(ValueType::kI32) && ApplyEnter(instruction, BlockKind::kIf);
-    case Opcode::kTryTable:
-      return ApplyTryTable(instruction);
-    case Opcode::kTry:
-      return ApplyEnter(instruction, BlockKind::kTry);
-    case Opcode::kElse:
-      return ApplyElse(instruction);
-    case Opcode::kCatch:
-    case Opcode::kCatchAll:
-      return ApplyCatch(instruction);
-    case Opcode::kDelegate:
-      return ApplyDelegate(instruction);
-    case Opcode::kEnd:
-      return ApplyEnd(instruction);
-    case Opcode::kBr:
-      return ApplyBranch(instruction.index);
-    case Opcode::kBrIf:
-      return ApplyBranchIf(instruction.index);
-    case Opcode::kBrTable:
-      return ApplyBranchTable(instruction);
-    case Opcode::kReturn:
-      return ApplyBranch(depth() - 1);
-    case Opcode::kCall:
-      return ApplyCall(module_.function_type(instruction.index));
-    case Opcode::kReturnCall:
-      return ApplyTailCall(module_.function_type(instruction.index));
-    case Opcode::kCallIndirect:
-    case Opcode::kCallRef:
-      return PopCallee(instruction) &&
-             ApplyCall(module_.types[instruction.index]);
-    case Opcode::kReturnCallIndirect:
-    case Opcode::kReturnCallRef:
-      return PopCallee(instruction) &&
-             ApplyTailCall(module_.types[instruction.index]);
-    case Opcode::kThrow:
-      return ApplyThrow(instruction);
-    case Opcode::kRethrow:
-      return ApplyRethrow(instruction);
-    case Opcode::kThrowRef:
-      if (!Pop(ValueType::ExnRef())) return false;
-      SetUnreachable();
-      return true;
-    case Opcode::kDrop:
-      return PopAny(instruction.type);
-    case Opcode::kSelect:
-    case Opcode::kSelectTyped:
-      return ApplySelect(instruction);
-    case Opcode::kLocalGet:
-    case Opcode::kLocalSet:
-    case Opcode::kLocalTee:
-      return ApplyLocal(instruction);
-    case Opcode::kGlobalGet:
-    case Opcode::kGlobalSet:
-      return ApplyGlobal(instruction);
-    default:
-      return ApplyReference(instruction);
-  }
-}
 
 void FunctionReader::SetUnreachable() {
   ControlFrame& frame = frames_.back();
@@ -264,7 +195,7 @@ bool FunctionReader::ApplyCall(const FuncType& callee) {
 
 bool FunctionReader::ApplyTailCall(const FuncType& callee) {
   if (!PopAll(callee.params)) return false;
-  if (!Matches(module_, callee.results, type_.results)) {
+  if (!Matches(module_, callee.results, type_->results)) {
     return Fail("type mismatch: the callee's results are not the caller's");
   }
   SetUnreachable();
@@ -290,23 +221,6 @@ bool FunctionReader::ApplySelect(Instruction& instruction) {
   Push(instruction.type);
   return first == second || first.kind() == ValueType::kBottom ||
          second.kind() == ValueType::kBottom || Mismatch(first, second);
-}
-
-bool FunctionReader::ApplyLocal(Instruction& instruction) {
-  const uint32_t local = instruction.index;
-  instruction.type = locals_[local];
-  if (instruction.op == Opcode::kLocalGet) {
-    Push(instruction.type);
-    return readable_.empty() || readable_[local] ||
-           Fail("uninitialized local " + std::to_string(local));
-  }
-  if (!Pop(instruction.type)) return false;
-  if (instruction.op == Opcode::kLocalTee) Push(instruction.type);
-  if (!readable_.empty() && !readable_[local]) {
-    readable_[local] = true;
-    initialized_.push_back(local);
-  }
-  return true;
 }
 
 bool FunctionReader::ApplyGlobal(Instruction& instruction) {

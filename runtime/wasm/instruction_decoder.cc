@@ -29,25 +29,6 @@ bool FailOpcode(ByteReader& reader, size_t offset, uint8_t prefix,
   return reader.FailAt(offset, text);
 }
 
-bool ReadOpcode(ByteReader& reader, Instruction& instruction) {
-  uint8_t prefix = 0;
-  uint8_t byte;
-  if (!reader.ReadByte(byte)) return false;
-  uint32_t code = byte;
-  if (byte >= kFirstPrefix && byte <= kLastPrefix) {
-    prefix = byte;
-    if (!reader.ReadU32(code)) return false;
-  }
-  if (prefix == kGarbageCollectionPrefix) {
-    return reader.FailAt(instruction.offset,
-                         "garbage collection operators are not supported");
-  }
-  const std::optional<Opcode> op = FindOpcode(prefix, code);
-  if (!op) return FailOpcode(reader, instruction.offset, prefix, code);
-  instruction.op = *op;
-  return true;
-}
-
 bool ReadBlockType(ByteReader& reader, const Module& module,
                    BlockSignature& block) {
   const size_t offset = reader.offset();
@@ -101,21 +82,6 @@ bool ReadCatches(ByteReader& reader, std::vector<CatchClause>& catches) {
   return true;
 }
 
-bool ReadMemArg(ByteReader& reader, Instruction& instruction) {
-  const size_t offset = reader.offset();
-  uint32_t& alignment = instruction.alignment;
-  if (!reader.ReadU32(alignment)) return false;
-  if (alignment >= 2 * kHasMemoryIndex) {
-    return reader.FailAt(offset, "malformed memop flags");
-  }
-  instruction.index = 0;
-  if ((alignment & kHasMemoryIndex) != 0) {
-    alignment &= ~kHasMemoryIndex;
-    if (!reader.ReadU32(instruction.index)) return false;
-  }
-  return reader.ReadU64(instruction.memory_offset);
-}
-
 bool ReadSelectTypes(ByteReader& reader, ValueType& type) {
   const size_t offset = reader.offset();
   uint32_t count;
@@ -147,10 +113,42 @@ bool ReadFence(ByteReader& reader) {
 
 }  // namespace
 
-bool ReadInstruction(ByteReader& reader, const Module& module,
-                     Instruction& instruction) {
-  instruction.offset = reader.offset();
-  if (!ReadOpcode(reader, instruction)) return false;
+bool ReadMemArg(ByteReader& reader, Instruction& instruction) {
+  const size_t offset = reader.offset();
+  uint32_t& alignment = instruction.alignment;
+  if (!reader.ReadU32(alignment)) return false;
+  if (alignment >= 2 * kHasMemoryIndex) {
+    return reader.FailAt(offset, "malformed memop flags");
+  }
+  instruction.index = 0;
+  if ((alignment & kHasMemoryIndex) != 0) {
+    alignment &= ~kHasMemoryIndex;
+    if (!reader.ReadU32(instruction.index)) return false;
+  }
+  return reader.ReadU64(instruction.memory_offset);
+}
+
+bool ReadOpcodeSlow(ByteReader& reader, Instruction& instruction) {
+  uint8_t prefix = 0;
+  uint8_t byte;
+  if (!reader.ReadByte(byte)) return false;
+  uint32_t code = byte;
+  if (byte >= kFirstPrefix && byte <= kLastPrefix) {
+    prefix = byte;
+    if (!reader.ReadU32(code)) return false;
+  }
+  if (prefix == kGarbageCollectionPrefix) {
+    return reader.FailAt(instruction.offset,
+                         "garbage collection operators are not supported");
+  }
+  const std::optional<Opcode> op = FindOpcode(prefix, code);
+  if (!op) return FailOpcode(reader, instruction.offset, prefix, code);
+  instruction.op = *op;
+  return true;
+}
+
+bool ReadImmediates(ByteReader& reader, const Module& module,
+                    Instruction& instruction) {
   uint32_t& index = instruction.index;
   uint32_t& index2 = instruction.index2;
   switch (GetOpcodeInfo(instruction.op).immediate) {

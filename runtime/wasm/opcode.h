@@ -10,6 +10,7 @@
 #ifndef SLIPWAY_RUNTIME_WASM_OPCODE_H_
 #define SLIPWAY_RUNTIME_WASM_OPCODE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -73,6 +74,8 @@ class Signature {
   }
   constexpr uint32_t size() const { return size_; }
   constexpr char operator[](uint32_t i) const { return letters_[i]; }
+  friend constexpr bool operator==(const Signature&,
+                                   const Signature&) = default;
   // True for "*": typed by a rule of its own.
   constexpr bool special() const { return letters_[0] == '*'; }
 
@@ -105,6 +108,19 @@ constexpr const OpcodeInfo& GetOpcodeInfo(Opcode op) {
 constexpr std::string_view OpcodeName(Opcode op) {
   return GetOpcodeInfo(op).name;
 }
+
+// The one-byte operators by encoding; kNoOpcode where there is none.
+inline constexpr Opcode kNoOpcode{0xffff};
+inline constexpr std::array<Opcode, 0x100> kPlainOpcodes = [] {
+  std::array<Opcode, 0x100> opcodes = {};
+  opcodes.fill(kNoOpcode);
+  for (uint16_t op = 0; op < kOpcodeCount; ++op) {
+    if (kOpcodeTable[op].prefix == 0) {
+      opcodes[kOpcodeTable[op].code] = static_cast<Opcode>(op);
+    }
+  }
+  return opcodes;
+}();
 
 // The operator with this encoding; prefix is 0 for one-byte operators.
 std::optional<Opcode> FindOpcode(uint8_t prefix, uint32_t code);

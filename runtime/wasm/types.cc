@@ -36,7 +36,7 @@ std::string Join(const std::vector<ValueType>& types) {
 }  // namespace
 
 std::string ValueType::ToString() const {
-  switch (kind_) {
+  switch (kind()) {
     case kI32:
       return "i32";
     case kI64:
@@ -48,7 +48,7 @@ std::string ValueType::ToString() const {
     case kV128:
       return "v128";
     case kRef:
-      return (nullable_ ? "(ref null " : "(ref ") + HeapTypeName(heap_) + ")";
+      return (nullable() ? "(ref null " : "(ref ") + HeapTypeName(heap()) + ")";
     case kBottom:
       break;
   }

@@ -43,6 +43,7 @@ class HeapType {
   friend constexpr bool operator==(HeapType, HeapType) = default;
 
  private:
+  friend class ValueType;
   explicit constexpr HeapType(uint32_t code) : code_(code) {}
   uint32_t code_;
 };
@@ -53,11 +54,11 @@ class ValueType {
  public:
   enum Kind : uint8_t { kI32, kI64, kF32, kF64, kV128, kRef, kBottom };
 
-  constexpr ValueType(Kind kind = kBottom) : kind_(kind) {}
+  constexpr ValueType(Kind kind = kBottom) : bits_(kind) {}
   static constexpr ValueType Ref(HeapType heap, bool nullable) {
     ValueType type(kRef);
-    type.nullable_ = nullable;
-    type.heap_ = heap;
+    if (nullable) type.bits_ |= kNullableBit;
+    type.bits_ |= uint64_t{heap.code()} << kHeapShift;
     return type;
   }
   static constexpr ValueType FuncRef() { return Ref(HeapType::kFunc, true); }
@@ -66,11 +67,13 @@ class ValueType {
   }
   static constexpr ValueType ExnRef() { return Ref(HeapType::kExn, true); }
 
-  constexpr Kind kind() const { return kind_; }
-  constexpr bool is_ref() const { return kind_ == kRef; }
+  constexpr Kind kind() const { return static_cast<Kind>(bits_ & 0xff); }
+  constexpr bool is_ref() const { return kind() == kRef; }
   // Preconditions of the next two: is_ref().
-  constexpr bool nullable() const { return nullable_; }
-  constexpr HeapType heap() const { return heap_; }
+  constexpr bool nullable() const { return (bits_ & kNullableBit) != 0; }
+  constexpr HeapType heap() const {
+    return HeapType(static_cast<uint32_t>(bits_ >> kHeapShift));
+  }
   friend constexpr bool operator==(const ValueType&,
                                    const ValueType&) = default;
 
@@ -78,9 +81,11 @@ class ValueType {
   std::string ToString() const;
 
  private:
-  Kind kind_;
-  bool nullable_ = false;
-  HeapType heap_ = HeapType::kFunc;
+  static constexpr uint64_t kNullableBit = 0x100;
+  static constexpr int kHeapShift = 32;
+  // One number, so that comparing two types is one instruction: validation does
+  // little else.
+  uint64_t bits_;
 };
 
 struct FuncType {

@@ -242,9 +242,14 @@ absl::Status ValidateFunction(const Module& module, uint32_t function) {
 absl::Status ValidateAll(const Module& module) {
   RETURN_IF_ERROR(ValidateModule(module));
   if (module.code_omitted) return absl::OkStatus();
+  FunctionReader reader(module);
+  Instruction instruction;
   for (uint32_t i = module.imported_functions; i < module.functions.size();
        ++i) {
-    RETURN_IF_ERROR(ValidateFunction(module, i));
+    reader.Start(i);
+    while (reader.Next(instruction)) {
+    }
+    RETURN_IF_ERROR(reader.status());
   }
   return absl::OkStatus();
 }
