@@ -86,15 +86,17 @@ void AtomicStore(FunctionEmitter& f, const Instruction& instruction) {
       ->setAtomic(kSeqCst);
 }
 
+// Volatile, or LLVM drops those that change nothing, and their trap with them.
 void Rmw(FunctionEmitter& f, const Instruction& instruction,
          AtomicRMWInst::BinOp op) {
   llvm::Value* const value = PopNarrow(f, instruction);
   llvm::Value* const pointer = Pointer(f, instruction);
-  PushWide(f, instruction,
-           f.unit().Tag(f.builder().CreateAtomicRMW(op, pointer, value,
-                                                    Alignment(instruction),
-                                                    kSeqCst),
-                        MemoryKind::kGuest));
+  AtomicRMWInst* const rmw = f.unit().Tag(
+      f.builder().CreateAtomicRMW(op, pointer, value, Alignment(instruction),
+                                  kSeqCst),
+      MemoryKind::kGuest);
+  rmw->setVolatile(true);
+  PushWide(f, instruction, rmw);
 }
 
 // Narrow forms wrap the expected value as well as the replacement.

@@ -1,5 +1,6 @@
 #include "runtime/compiler/function_emitter.h"
 
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 #include "runtime/compiler/calling_convention.h"
 
@@ -138,7 +139,15 @@ void FunctionEmitter::Jump(BranchTarget& target,
   SetUnreachable();
 }
 
+// LLVM moves stores across a trap, as if nobody looked at memory after it. The
+// embedder does, so something that may read memory precedes it: an empty piece
+// of assembly.
 void FunctionEmitter::Trap(TrapCode code) {
+  auto* const nothing = llvm::FunctionType::get(builder().getVoidTy(), false);
+  builder()
+      .CreateCall(llvm::InlineAsm::get(nothing, "", "~{memory}",
+                                       /*hasSideEffects=*/true))
+      ->setDoesNotThrow();
   llvm::CallInst* const trap = builder().CreateIntrinsic(
       llvm::Intrinsic::ubsantrap, {},
       {builder().getInt8(static_cast<uint8_t>(code))});

@@ -25,8 +25,7 @@ constexpr uint64_t kSize = ObjectRunner::kMemorySize;
 
 class MemoryTest : public testing::TestWithParam<bool> {
  protected:
-  MemoryTest()
-      : address_(GetParam() ? ValueType::kI64 : ValueType::kI32) {
+  MemoryTest() : address_(GetParam() ? ValueType::kI64 : ValueType::kI32) {
     builder_.Memory({.min = 4, .max = 4, .shared = true, .is64 = GetParam()});
   }
 
@@ -90,12 +89,12 @@ TEST_P(MemoryTest, BulkOperationsCheckBeforeTheyWrite) {
     return GetParam() ? code.LocalGet(1)
                       : code.LocalGet(1).Op(Opcode::kI32WrapI64);
   };
-  const uint32_t copy = Add(
-      size(second(Code().LocalGet(0))).Op(Opcode::kMemoryCopy).I64(0));
-  const uint32_t fill = Add(
-      size(Code().LocalGet(0).LocalGet(1).Op(Opcode::kI32WrapI64))
-          .Op(Opcode::kMemoryFill)
-          .I64(0));
+  const uint32_t copy =
+      Add(size(second(Code().LocalGet(0))).Op(Opcode::kMemoryCopy).I64(0));
+  const uint32_t fill =
+      Add(size(Code().LocalGet(0).LocalGet(1).Op(Opcode::kI32WrapI64))
+              .Op(Opcode::kMemoryFill)
+              .I64(0));
   ObjectRunner runner(builder_.Build());
   EXPECT_TRUE(Call(runner, fill, 100, 0x1ab, 3).ok());
   EXPECT_EQ(runner.memory()[100], 0xab);
@@ -114,8 +113,8 @@ TEST_P(MemoryTest, BulkOperationsCheckBeforeTheyWrite) {
 }
 
 TEST_P(MemoryTest, AtomicsMustBeAligned) {
-  const uint32_t add = Add(
-      Code().LocalGet(0).LocalGet(1).Op(Opcode::kI64AtomicRmw32AddU, 2));
+  const uint32_t add =
+      Add(Code().LocalGet(0).LocalGet(1).Op(Opcode::kI64AtomicRmw32AddU, 2));
   ObjectRunner runner(builder_.Build());
   runner.memory()[16] = 0xff;
   uint64_t old = 0;
@@ -124,6 +123,31 @@ TEST_P(MemoryTest, AtomicsMustBeAligned) {
   EXPECT_EQ(runner.memory()[17], 1);
   EXPECT_EQ(runner.memory()[20], 0);
   EXPECT_EQ(Call(runner, add, 16).trap, TrapCode::kUnalignedAtomic);
+}
+
+// Adding zero changes nothing, but accesses memory.
+TEST_P(MemoryTest, IdempotentAtomicWithoutUseStillTraps) {
+  const uint32_t add = Add(Code()
+                               .LocalGet(0)
+                               .I32(0)
+                               .Op(Opcode::kI32AtomicRmwAdd)
+                               .Op(Opcode::kDrop)
+                               .I64(0));
+  ObjectRunner runner(builder_.Build());
+  EXPECT_TRUE(Call(runner, add, kSize - 4).ok());
+  EXPECT_TRUE(Call(runner, add, kSize).fault.has_value());
+}
+
+// LLVM made one memset of them, after the trap.
+TEST_P(MemoryTest, StoresBeforeATrapAreDone) {
+  Code stores;
+  for (int i = 0; i < 8; ++i) {
+    stores.LocalGet(0).I32(1).Op(Opcode::kI32Store8, i);
+  }
+  const uint32_t store = Add(stores.Op(Opcode::kUnreachable));
+  ObjectRunner runner(builder_.Build());
+  EXPECT_EQ(Call(runner, store, 8).trap, TrapCode::kUnreachable);
+  for (int i = 8; i < 16; ++i) EXPECT_EQ(runner.memory()[i], 1) << i;
 }
 
 TEST_P(MemoryTest, NarrowCompareExchangeWrapsItsOperands) {
@@ -142,9 +166,8 @@ TEST_P(MemoryTest, NarrowCompareExchangeWrapsItsOperands) {
 }
 
 TEST_P(MemoryTest, SizeIsInPages) {
-  const uint32_t size =
-      builder_.Function(builder_.Type({}, {address_}),
-                        Code().Op(Opcode::kMemorySize));
+  const uint32_t size = builder_.Function(builder_.Type({}, {address_}),
+                                          Code().Op(Opcode::kMemorySize));
   ObjectRunner runner(builder_.Build());
   Value value{.i64 = 0};
   EXPECT_TRUE(runner.Call(size, {&value, 1}).ok());
