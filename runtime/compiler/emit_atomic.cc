@@ -1,5 +1,7 @@
 // Atomic operators (threads proposal). Every access is sequentially
-// consistent, and traps unless its address is a multiple of its size.
+// consistent, and traps unless its address is a multiple of its size; that is
+// checked first, then the bounds, as the proposal's reference interpreter does.
+// All are volatile: see memory_access.h.
 
 #include "llvm/IR/Instructions.h"
 #include "runtime/compiler/memory_access.h"
@@ -45,11 +47,9 @@ void CheckAligned(FunctionEmitter& f, const Instruction& instruction,
 // Pops the address.
 llvm::Value* Pointer(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const address = f.Pop();
-  llvm::Value* const pointer =
-      EffectivePointer(f, instruction.index, address,
-                       instruction.memory_offset, AccessSize(instruction));
   CheckAligned(f, instruction, address);
-  return pointer;
+  return EffectivePointer(f, instruction.index, address,
+                          instruction.memory_offset, AccessSize(instruction));
 }
 
 llvm::Align Alignment(const Instruction& instruction) {
@@ -73,20 +73,20 @@ void AtomicLoad(FunctionEmitter& f, const Instruction& instruction) {
                                                  Alignment(instruction)),
                    MemoryKind::kGuest);
   load->setAtomic(kSeqCst);
+  load->setVolatile(true);
   PushWide(f, instruction, load);
 }
 
 void AtomicStore(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const value = PopNarrow(f, instruction);
   llvm::Value* const pointer = Pointer(f, instruction);
-  f.unit()
-      .Tag(f.builder().CreateAlignedStore(value, pointer,
-                                          Alignment(instruction)),
-           MemoryKind::kGuest)
-      ->setAtomic(kSeqCst);
+  llvm::StoreInst* const store = f.unit().Tag(
+      f.builder().CreateAlignedStore(value, pointer, Alignment(instruction)),
+      MemoryKind::kGuest);
+  store->setAtomic(kSeqCst);
+  store->setVolatile(true);
 }
 
-// Volatile, or LLVM drops those that change nothing, and their trap with them.
 void Rmw(FunctionEmitter& f, const Instruction& instruction,
          AtomicRMWInst::BinOp op) {
   llvm::Value* const value = PopNarrow(f, instruction);
@@ -104,21 +104,20 @@ void Cmpxchg(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const replacement = PopNarrow(f, instruction);
   llvm::Value* const expected = PopNarrow(f, instruction);
   llvm::Value* const pointer = Pointer(f, instruction);
-  llvm::Value* const pair = f.unit().Tag(
+  llvm::AtomicCmpXchgInst* const exchange = f.unit().Tag(
       f.builder().CreateAtomicCmpXchg(pointer, expected, replacement,
                                       Alignment(instruction), kSeqCst,
                                       kSeqCst),
       MemoryKind::kGuest);
-  PushWide(f, instruction, f.builder().CreateExtractValue(pair, 0));
+  exchange->setVolatile(true);
+  PushWide(f, instruction, f.builder().CreateExtractValue(exchange, 0));
 }
 
 // Pops the address; checks all that can be checked without the memory.
 llvm::Value* WaitAddress(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const address = f.Pop();
-  llvm::Value* const effective =
-      EffectiveAddress(f, address, instruction.memory_offset);
   CheckAligned(f, instruction, address);
-  return effective;
+  return EffectiveAddress(f, address, instruction.memory_offset);
 }
 
 void Wait(FunctionEmitter& f, const Instruction& instruction, uint64_t slot) {

@@ -36,9 +36,13 @@ Callee DirectCallee(FunctionEmitter& f, uint32_t function) {
 }
 
 // A null reference faults here, in the first page: TrapCode::kNullReference.
+// Volatile, so that the fault comes after the stores before it.
 llvm::Value* LoadFuncRef(FunctionEmitter& f, llvm::Type* type,
                          llvm::Value* reference, uint64_t offset) {
-  return f.unit().Load(type, reference, offset, MemoryKind::kContext);
+  llvm::LoadInst* const load =
+      f.unit().Load(type, reference, offset, MemoryKind::kContext);
+  load->setVolatile(true);
+  return load;
 }
 
 Callee ReferencedCallee(FunctionEmitter& f, uint32_t type_index,

@@ -27,13 +27,9 @@ llvm::Value* Pointer(FunctionEmitter& f, const Instruction& instruction) {
                           instruction.memory_offset, AccessSize(instruction));
 }
 
-// The alignment in the instruction is a hint that may be wrong, so 1.
 llvm::Value* Load(FunctionEmitter& f, const Instruction& instruction,
                   llvm::Type* type) {
-  llvm::Value* const pointer = Pointer(f, instruction);
-  return f.unit().Tag(
-      f.builder().CreateAlignedLoad(type, pointer, llvm::Align(1)),
-      MemoryKind::kGuest);
+  return LoadGuest(f, type, Pointer(f, instruction));
 }
 
 void LoadS(FunctionEmitter& f, const Instruction& instruction, unsigned from,
@@ -50,10 +46,7 @@ void LoadU(FunctionEmitter& f, const Instruction& instruction, unsigned from,
 
 void Store(FunctionEmitter& f, const Instruction& instruction,
            llvm::Value* value) {
-  llvm::Value* const pointer = Pointer(f, instruction);
-  f.unit().Tag(
-      f.builder().CreateAlignedStore(value, pointer, llvm::Align(1)),
-      MemoryKind::kGuest);
+  StoreGuest(f, value, Pointer(f, instruction));
 }
 
 void StoreLow(FunctionEmitter& f, const Instruction& instruction,
@@ -130,17 +123,23 @@ void EmitMemoryCopy(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const from =
       BulkPointer(f, instruction.index2, f.Pop(), size);
   llvm::Value* const to = BulkPointer(f, instruction.index, f.Pop(), size);
-  f.unit().Tag(f.builder().CreateMemMove(to, llvm::Align(1), from,
-                                         llvm::Align(1), size),
-               MemoryKind::kGuest);
+  // Not a tail call, so that a backtrace from within shows its caller.
+  f.unit()
+      .Tag(f.builder().CreateMemMove(to, llvm::Align(1), from, llvm::Align(1),
+                                     size, /*isVolatile=*/true),
+           MemoryKind::kGuest)
+      ->setTailCallKind(llvm::CallInst::TCK_NoTail);
 }
 
 void EmitMemoryFill(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const size = Extend(f, f.Pop());
   llvm::Value* const byte = f.builder().CreateTrunc(f.Pop(), Int(f, 8));
   llvm::Value* const to = BulkPointer(f, instruction.index, f.Pop(), size);
-  f.unit().Tag(f.builder().CreateMemSet(to, byte, size, llvm::Align(1)),
-               MemoryKind::kGuest);
+  f.unit()
+      .Tag(f.builder().CreateMemSet(to, byte, size, llvm::Align(1),
+                                    /*isVolatile=*/true),
+           MemoryKind::kGuest)
+      ->setTailCallKind(llvm::CallInst::TCK_NoTail);
 }
 
 }  // namespace slipway::compiler

@@ -23,17 +23,12 @@ llvm::Value* Pointer(FunctionEmitter& f, const Instruction& instruction) {
 
 llvm::Value* Load(FunctionEmitter& f, const Instruction& instruction,
                   llvm::Type* type) {
-  llvm::Value* const pointer = Pointer(f, instruction);
-  return f.unit().Tag(
-      f.builder().CreateAlignedLoad(type, pointer, llvm::Align(1)),
-      MemoryKind::kGuest);
+  return LoadGuest(f, type, Pointer(f, instruction));
 }
 
 void Store(FunctionEmitter& f, const Instruction& instruction,
            llvm::Value* value) {
-  llvm::Value* const pointer = Pointer(f, instruction);
-  f.unit().Tag(f.builder().CreateAlignedStore(value, pointer, llvm::Align(1)),
-               MemoryKind::kGuest);
+  StoreGuest(f, value, Pointer(f, instruction));
 }
 
 void LoadExtended(FunctionEmitter& f, const Instruction& instruction,

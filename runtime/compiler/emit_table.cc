@@ -100,8 +100,10 @@ void EmitTableSet(FunctionEmitter& f, const Instruction& instruction) {
                    Extend(f, f.Pop()), value, f.builder().getInt64(1)});
     return;
   }
-  f.unit().Store(value, ElementPointer(f, instruction.index, f.Pop()), 0,
-                 MemoryKind::kTable);
+  f.unit()
+      .Store(value, ElementPointer(f, instruction.index, f.Pop()), 0,
+             MemoryKind::kTable)
+      ->setVolatile(true);  // a trap makes it visible: see memory_access.h
 }
 
 void EmitTableSize(FunctionEmitter& f, const Instruction& instruction) {

@@ -61,8 +61,10 @@ void EmitGlobalGet(FunctionEmitter& f, const Instruction& instruction) {
 
 void EmitGlobalSet(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const value = f.Pop();
-  f.unit().Store(value, GlobalPointer(f, instruction.index), 0,
-                 MemoryKind::kGlobal);
+  f.unit()
+      .Store(value, GlobalPointer(f, instruction.index), 0,
+             MemoryKind::kGlobal)
+      ->setVolatile(true);  // a trap makes it visible: see memory_access.h
 }
 
 }  // namespace slipway::compiler

@@ -1,8 +1,8 @@
 #include "runtime/compiler/function_emitter.h"
 
-#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Intrinsics.h"
 #include "runtime/compiler/calling_convention.h"
+#include "runtime/compiler/return_calls.h"
 
 namespace slipway::compiler {
 
@@ -139,15 +139,7 @@ void FunctionEmitter::Jump(BranchTarget& target,
   SetUnreachable();
 }
 
-// LLVM moves stores across a trap, as if nobody looked at memory after it. The
-// embedder does, so something that may read memory precedes it: an empty piece
-// of assembly.
 void FunctionEmitter::Trap(TrapCode code) {
-  auto* const nothing = llvm::FunctionType::get(builder().getVoidTy(), false);
-  builder()
-      .CreateCall(llvm::InlineAsm::get(nothing, "", "~{memory}",
-                                       /*hasSideEffects=*/true))
-      ->setDoesNotThrow();
   llvm::CallInst* const trap = builder().CreateIntrinsic(
       llvm::Intrinsic::ubsantrap, {},
       {builder().getInt8(static_cast<uint8_t>(code))});
@@ -202,6 +194,9 @@ llvm::CallBase* FunctionEmitter::EmitCall(
     return invoke;
   }
   llvm::CallInst* const call = builder().CreateCall(type, code, arguments);
+  // Only wasm's tail calls are tail calls: recursion without end exhausts the
+  // stack instead of looping, and backtraces are complete.
+  call->setTailCallKind(llvm::CallInst::TCK_NoTail);
   if (unwind == Unwind::kNever) call->setDoesNotThrow();
   return call;
 }
@@ -257,11 +252,7 @@ void FunctionEmitter::TailCallWasm(const LoweredSignature& signature,
                                    llvm::ArrayRef<llvm::Value*> arguments) {
   llvm::CallInst* const call = builder().CreateCall(
       signature.type, code, LowerArguments(signature, context, arguments));
-  // LLVM promises a jump only between equal types. Between others it makes one
-  // because nothing is ever passed on the stack.
-  call->setTailCallKind(signature.type == function_->getFunctionType()
-                            ? llvm::CallInst::TCK_MustTail
-                            : llvm::CallInst::TCK_Tail);
+  MarkReturnCall(call, function_);
   if (signature.result_types.empty()) {
     builder().CreateRetVoid();
   } else {

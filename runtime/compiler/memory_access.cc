@@ -80,6 +80,20 @@ llvm::Value* EffectivePointer(FunctionEmitter& f, uint32_t memory,
   return f.unit().Offset(Index(f, base, extended), offset);
 }
 
+llvm::LoadInst* LoadGuest(FunctionEmitter& f, llvm::Type* type,
+                          llvm::Value* pointer) {
+  return f.unit().Tag(
+      f.builder().CreateAlignedLoad(type, pointer, llvm::Align(1),
+                                    /*isVolatile=*/true),
+      MemoryKind::kGuest);
+}
+
+void StoreGuest(FunctionEmitter& f, llvm::Value* value, llvm::Value* pointer) {
+  f.unit().Tag(f.builder().CreateAlignedStore(value, pointer, llvm::Align(1),
+                                              /*isVolatile=*/true),
+               MemoryKind::kGuest);
+}
+
 llvm::Value* MemorySize(FunctionEmitter& f, uint32_t memory) {
   llvm::Value* const where =
       f.LoadContext(f.unit().ptr(),

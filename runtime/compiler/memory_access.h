@@ -15,6 +15,7 @@
 
 #include <cstdint>
 
+#include "llvm/IR/Instructions.h"
 #include "llvm/IR/Value.h"
 #include "runtime/compiler/function_emitter.h"
 
@@ -36,6 +37,18 @@ llvm::Value* EffectiveAddress(FunctionEmitter& f, llvm::Value* address,
 // unless all of them lie below the memory's current size.
 llvm::Value* BulkPointer(FunctionEmitter& f, uint32_t memory,
                          llvm::Value* address, llvm::Value* size);
+
+// The accesses of a plain load or store. They are volatile, as is everything
+// else whose traps or effects a guest's trap makes visible (global.set,
+// table.set, bulk operations, reading a function reference): a load out of
+// bounds traps also when nothing needs its value, and memory and globals are
+// then exactly what the operators before it left. LLVM would otherwise drop
+// loads and overwritten stores, or move them past a fault. Volatile accesses
+// measured no slower (docs/performance.md). The alignment that an instruction
+// states is a hint that may be wrong, so LLVM is told 1.
+llvm::LoadInst* LoadGuest(FunctionEmitter& f, llvm::Type* type,
+                          llvm::Value* pointer);
+void StoreGuest(FunctionEmitter& f, llvm::Value* value, llvm::Value* pointer);
 
 // Zero-extends an address or count to 64 bits.
 llvm::Value* Extend(FunctionEmitter& f, llvm::Value* value);

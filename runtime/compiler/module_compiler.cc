@@ -89,8 +89,7 @@ class PartitionQueue {
         CreateTargetMachine(target_);
     Unit unit(info_, *machine, "object");
     EmitObject(unit);
-    Optimize(unit.module(), *machine, target_.optimization);
-    return GenerateObject(unit.module(), *machine);
+    return OptimizeAndGenerate(unit, *machine);
   }
 
   absl::StatusOr<std::string> Compile(const Partition& partition) {
@@ -101,8 +100,15 @@ class PartitionQueue {
       const absl::Status status = CompileFunction(unit, i);
       if (!status.ok()) return status;
     }
-    Optimize(unit.module(), *machine, target_.optimization);
-    return GenerateObject(unit.module(), *machine);
+    return OptimizeAndGenerate(unit, *machine);
+  }
+
+  absl::StatusOr<std::string> OptimizeAndGenerate(
+      Unit& unit, llvm::TargetMachine& machine) const {
+    const absl::Status status =
+        Optimize(unit.module(), machine, target_.optimization);
+    if (!status.ok()) return status;
+    return GenerateObject(unit.module(), machine);
   }
 
   const ModuleInfo& info_;
@@ -168,7 +174,9 @@ absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
   Unit unit(info, *machine, "function");
   const absl::Status status = CompileFunction(unit, function);
   if (!status.ok()) return status;
-  Optimize(unit.module(), *machine, target->optimization);
+  const absl::Status optimized =
+      Optimize(unit.module(), *machine, target->optimization);
+  if (!optimized.ok()) return optimized;
   std::string text;
   llvm::raw_string_ostream stream(text);
   unit.GetFunction(function)->print(stream);

@@ -8,6 +8,9 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/PassInstrumentation.h"
 #include "llvm/IR/PassManager.h"
@@ -16,6 +19,7 @@
 #include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/raw_ostream.h"
+#include "runtime/compiler/return_calls.h"
 
 namespace slipway::compiler {
 namespace {
@@ -38,10 +42,19 @@ llvm::PipelineTuningOptions Tuning() {
   return tuning;
 }
 
+// Collects what LLVM reports as errors in the std::string `errors`.
+void AppendDiagnostic(const llvm::DiagnosticInfo* info, void* errors) {
+  if (info->getSeverity() != llvm::DS_Error) return;
+  llvm::raw_string_ostream stream(*static_cast<std::string*>(errors));
+  llvm::DiagnosticPrinterRawOStream printer(stream);
+  info->print(printer);
+}
+
 }  // namespace
 
-void Optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
-  if (level == 0) return;
+absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
+                      int level) {
+  if (level == 0) return absl::OkStatus();
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
@@ -64,6 +77,7 @@ void Optimize(llvm::Module& module, llvm::TargetMachine& machine, int level) {
   passes.addPass(builder.buildModuleOptimizationPipeline(
       Level(level), llvm::ThinOrFullLTOPhase::None));
   passes.run(module, modules);
+  return RestoreReturns(module);
 }
 
 absl::StatusOr<std::string> GenerateObject(llvm::Module& module,
@@ -76,12 +90,17 @@ absl::StatusOr<std::string> GenerateObject(llvm::Module& module,
   }
   llvm::SmallVector<char, 0> object;
   llvm::raw_svector_ostream stream(object);
+  CheckReturnCallsInMachineCode();
   llvm::legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, nullptr,
                                   llvm::CodeGenFileType::ObjectFile)) {
     return absl::InternalError("LLVM cannot write ELF objects");
   }
+  problem.clear();
+  module.getContext().setDiagnosticHandlerCallBack(AppendDiagnostic, &problem);
   passes.run(module);
+  module.getContext().setDiagnosticHandlerCallBack(nullptr);
+  if (!problem.empty()) return absl::InternalError(problem);
   return std::string(object.begin(), object.end());
 }
 

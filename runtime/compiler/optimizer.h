@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Target/TargetMachine.h"
@@ -16,10 +17,12 @@ namespace slipway::compiler {
 // repeated: no inlining, no propagation of attributes. The latter also keeps a
 // function from being marked as never unwinding, which would lose exceptions
 // that a signal handler of the guest throws.
-void Optimize(llvm::Module& module, llvm::TargetMachine& machine, int level);
+// Internal when a pass broke what generating code relies on.
+absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
+                      int level);
 
-// Generates the ELF object. Internal when LLVM finds the module malformed,
-// which is a bug of the emitters.
+// Generates the ELF object. Internal when LLVM finds the module malformed or
+// cannot generate code for it, which is a bug of the emitters.
 absl::StatusOr<std::string> GenerateObject(llvm::Module& module,
                                            llvm::TargetMachine& machine);
 

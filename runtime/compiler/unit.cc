@@ -58,9 +58,6 @@ llvm::Function* Unit::CreateFunction(llvm::FunctionType* type,
   function->addFnAttr("probe-stack", "inline-asm");
   // Null references are found by the fault that using them is.
   function->addFnAttr(llvm::Attribute::NullPointerIsValid);
-  // A call that is not a tail call in wasm takes stack, so that recursion
-  // without end exhausts it instead of looping. `musttail` calls stay.
-  function->addFnAttr("disable-tail-calls", "true");
   function->addFnAttr("target-cpu", cpu_);
   if (!features_.empty()) function->addFnAttr("target-features", features_);
   return function;
