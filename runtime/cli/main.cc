@@ -11,6 +11,7 @@
 #include "runtime/cli/commands.h"
 #include "runtime/cli/exit_status.h"
 #include "runtime/cli/module_file.h"
+#include "runtime/cli/resume.h"
 
 namespace slipway::cli {
 namespace {
@@ -101,6 +102,7 @@ int Main(std::span<char* const> words) {
 }  // namespace slipway::cli
 
 int main(int argc, char** argv) {
+  if (slipway::cli::IsResumed()) return slipway::cli::Resume();
   return slipway::cli::Main(std::span<char* const>(
       argv + 1, static_cast<size_t>(argc > 0 ? argc - 1 : 0)));
 }

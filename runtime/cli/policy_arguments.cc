@@ -45,6 +45,10 @@ absl::StatusOr<sandbox::Policy> PolicyOf(const Arguments& arguments) {
   status.Update(ForEach(
       arguments, kDirOption, sandbox::ParseMount,
       [&](sandbox::Mount mount) { policy.mounts.push_back(std::move(mount)); }));
+  status.Update(ForEach(arguments, kExecOption, sandbox::ParseProgram,
+                        [&](sandbox::HostProgram program) {
+                          policy.programs.push_back(std::move(program));
+                        }));
   status.Update(AddAddresses(arguments, kListenOption, policy.listen));
   status.Update(AddAddresses(arguments, kConnectOption, policy.connect));
   status.Update(ForEach(

@@ -12,6 +12,9 @@ namespace slipway::cli {
 inline constexpr Option kDirOption = {
     "dir", 0, "HOST[::GUEST][:ro]",
     "let the guest see directory HOST as GUEST; :ro for reading only"};
+inline constexpr Option kExecOption = {
+    "exec", 0, "HOST[::GUEST]",
+    "let it execute the host's program HOST as GUEST, outside the sandbox"};
 inline constexpr Option kListenOption = {
     "listen", 0, "ADDR", "let it listen on ADDR: 127.0.0.1:80, :80, [::1]:*, *"};
 inline constexpr Option kConnectOption = {

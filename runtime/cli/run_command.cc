@@ -10,10 +10,11 @@
 #include "absl/status/status.h"
 #include "runtime/cache/compile_service.h"
 #include "runtime/cache/file.h"
-#include "runtime/cache/object_cache.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/compile_options.h"
+#include "runtime/cli/exec_options.h"
 #include "runtime/cli/module_file.h"
+#include "runtime/cli/object_of.h"
 #include "runtime/cli/policy_arguments.h"
 #include "runtime/cli/run_program.h"
 
@@ -22,15 +23,6 @@ namespace {
 
 constexpr Option kOutputOption = {"output", 'o', "FILE",
                                   "write the trace to FILE instead of stderr"};
-
-absl::StatusOr<std::string> ObjectOf(const std::string& module_path,
-                                     const cache::CompileOptions& options) {
-  const absl::StatusOr<std::string> module = ReadModuleFile(module_path);
-  if (!module.ok()) return module.status();
-  const auto store = cache::ObjectCache::OpenDefault();
-  if (!store.ok()) return store.status();
-  return cache::FindOrCompile(module_path, *module, *store, options);
-}
 
 // The end of a path, as the guest's argv[0] and executable name.
 std::string BaseName(const std::string& path) {
@@ -57,11 +49,16 @@ int RunWith(std::string_view command, const Arguments& arguments,
   Program program;
   program.module_path = module_path;
   program.object_path = *std::move(object);
-  program.guest_path = "/" + BaseName(module_path);
-  program.arguments = arguments.operands();
-  program.arguments[0] = BaseName(module_path);
+  host::StartInfo& start = program.start;
+  start.executable = "/" + BaseName(module_path);
+  start.arguments = arguments.operands();
+  start.arguments[0] = BaseName(module_path);
+  start.environment = policy->env;
+  start.own_file = start.executable;
+  start.own_fd = open(module_path.c_str(), O_RDONLY | O_CLOEXEC);
+  start.options = OptionsForExec(arguments);
+  start.trace_fd = trace_fd;
   program.policy = *std::move(policy);
-  program.trace_fd = trace_fd;
   return Report(RunProgram(std::move(program)));
 }
 
@@ -84,14 +81,14 @@ int Trace(const Arguments& arguments) {
 }
 
 constexpr Option kRunOptions[] = {
-    kDirOption, kListenOption, kConnectOption, kEnvOption,      kCwdOption,
-    kAllowOption, kDenyOption, kCpuOption,     kOptimizeOption,
+    kDirOption, kExecOption,  kListenOption, kConnectOption, kEnvOption,
+    kCwdOption, kAllowOption, kDenyOption,   kCpuOption,     kOptimizeOption,
 };
 
 constexpr Option kTraceOptions[] = {
-    kOutputOption, kDirOption,   kListenOption, kConnectOption,
-    kEnvOption,    kCwdOption,   kAllowOption,  kDenyOption,
-    kCpuOption,    kOptimizeOption,
+    kOutputOption,  kDirOption, kExecOption, kListenOption,
+    kConnectOption, kEnvOption, kCwdOption,  kAllowOption,
+    kDenyOption,    kCpuOption, kOptimizeOption,
 };
 
 constexpr std::string_view kRunExamples[] = {

@@ -1,7 +1,11 @@
 #include "runtime/cli/run_program.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -10,6 +14,8 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/engine/code_object.h"
 #include "runtime/host/descriptor_table.h"
+#include "runtime/host/exec_state.h"
+#include "runtime/host/pid_registry.h"
 #include "runtime/host/process.h"
 #include "runtime/host/program_loader.h"
 #include "runtime/host/trace.h"
@@ -29,37 +35,90 @@ absl::Status InProgram(const std::string& path, const absl::Status& status) {
                       absl::StrCat(path, ": ", status.message()));
 }
 
+// Shared by all processes of the guest, the programs they execute included.
+int NewPidRegistry() {
+  const int fd = memfd_create("slipway-pids", MFD_CLOEXEC);
+  if (fd >= 0 && ftruncate(fd, host::PidRegistry::kBytes) != 0) return -1;
+  return fd;
+}
+
+void AdoptFiles(host::DescriptorTable& files,
+                const std::optional<host::ExecState>& state) {
+  if (!state) {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+      files.AdoptInherited(fd);
+    }
+    return;
+  }
+  for (const host::ExecState::OpenFile& file : state->files) {
+    files.AdoptInherited(file.number, file.descriptor);
+  }
+  files.SetLimit(std::min(state->descriptor_limit, files.max_limit()));
+}
+
+// The runtime's own descriptors go where the guest does not see them.
+void MoveDescriptors(const host::DescriptorTable& files, bool executed,
+                     host::StartInfo& start) {
+  // A copy, so that the guest cannot close the one it owns.
+  if (!executed) start.trace_fd = dup(start.trace_fd);
+  if (start.pid_registry < 0) start.pid_registry = NewPidRegistry();
+  for (int* fd : {&start.trace_fd, &start.pid_registry, &start.own_fd}) {
+    *fd = files.MoveHigh(*fd);
+    if (*fd >= 0) fcntl(*fd, F_SETFD, FD_CLOEXEC);
+  }
+  start.own_link = absl::StrCat("/proc/self/fd/", start.own_fd);
+}
+
+absl::Status RestoreDirectory(host::Vfs& vfs, const host::ExecState& state) {
+  host::WorkingDirectory::Place place;
+  place.node = static_cast<uint16_t>(state.directory_node);
+  if (state.directory_mount >= 0) {
+    place.mount = static_cast<uint16_t>(state.directory_mount);
+    place.fd = state.directory;
+  }
+  const host::SysStatus status = vfs.RestoreDirectory(place);
+  if (!status.ok()) {
+    return absl::ErrnoToStatus(status.error().code, "the working directory");
+  }
+  return absl::OkStatus();
+}
+
+// As the kernel does at execve: what `ps` calls the process.
+void SetName(const std::string& executable) {
+  prctl(PR_SET_NAME, executable.substr(executable.rfind('/') + 1).c_str());
+}
+
 }  // namespace
 
 absl::Status RunProgram(Program program) {
   host::DescriptorTable files;
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    files.AdoptInherited(fd);
-  }
+  AdoptFiles(files, program.state);
+  host::StartInfo& start = program.start;
+  MoveDescriptors(files, program.state.has_value(), start);
   std::optional<host::Tracer> tracer;
-  if (program.trace_fd >= 0) {
-    // A copy, so that the guest cannot close the one it owns.
-    tracer.emplace(files.MoveHigh(dup(program.trace_fd)));
+  if (start.trace_fd >= 0) {
+    tracer.emplace(start.trace_fd);
     program.policy.on_denial = [&tracer](const sandbox::Denial& denial) {
       tracer->Denied(denial.object, denial.option);
     };
   }
-  const sandbox::Policy& policy = program.policy;
-  const host::StartInfo start = {.executable = program.guest_path,
-                                 .arguments = program.arguments,
-                                 .environment = policy.env};
-
   const auto code = engine::CodeObject::Load(program.object_path);
   if (!code.ok()) return code.status();
-  const auto guest = host::Program::Create(policy, start,
+  const auto guest = host::Program::Create(program.policy, start,
                                            tracer ? &*tracer : nullptr);
   if (!guest.ok()) return InProgram(program.module_path, guest.status());
   const auto vfs =
-      host::Vfs::Create(policy, files, start, (*guest)->memory());
+      host::Vfs::Create(program.policy, files, start, (*guest)->memory());
   if (!vfs.ok()) return PolicyError(vfs.status());
+  if (program.state) {
+    const absl::Status restored = RestoreDirectory(**vfs, *program.state);
+    if (!restored.ok()) return PolicyError(restored);
+    for (const int fd : program.state->used) close(fd);
+  }
   const absl::Status loaded =
       (*guest)->Load(**code, files, **vfs, &sys::DefineImports);
   if (!loaded.ok()) return InProgram(program.module_path, loaded);
+  SetName(start.executable);
   (*guest)->Run();
 }
 

@@ -4,10 +4,12 @@
 #ifndef SLIPWAY_RUNTIME_CLI_RUN_PROGRAM_H_
 #define SLIPWAY_RUNTIME_CLI_RUN_PROGRAM_H_
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
+#include "runtime/host/exec_state.h"
+#include "runtime/host/process.h"
 #include "runtime/sandbox/policy.h"
 
 namespace slipway::cli {
@@ -15,10 +17,11 @@ namespace slipway::cli {
 struct Program {
   std::string module_path;  // for messages
   std::string object_path;
-  std::string guest_path;              // what the guest takes itself for
-  std::vector<std::string> arguments;  // argv, from argv[0]
   sandbox::Policy policy;
-  int trace_fd = -1;  // calls are traced to it unless it is -1
+  // Calls are traced to start.trace_fd unless it is -1.
+  host::StartInfo start;
+  // What the program before this one left, when it was executed by a guest.
+  std::optional<host::ExecState> state;
 };
 
 // Returns only when the program could not be started; otherwise the process

@@ -132,8 +132,10 @@ SysResult<int64_t> DescriptorTable::Adopt(int host_fd, Descriptor descriptor) {
   return host_fd;
 }
 
-void DescriptorTable::AdoptInherited(int host_fd) {
-  if (::fcntl(host_fd, F_GETFD) >= 0) Publish(host_fd, {FdKind::kInherited});
+void DescriptorTable::AdoptInherited(int host_fd, Descriptor descriptor) {
+  if (InRange(host_fd) && ::fcntl(host_fd, F_GETFD) >= 0) {
+    Publish(host_fd, descriptor);
+  }
 }
 
 SysResult<DescriptorTable::Word> DescriptorTable::Owned(GuestFd fd) const {

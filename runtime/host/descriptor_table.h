@@ -91,7 +91,7 @@ class DescriptorTable {
   SysResult<int64_t> Adopt(int host_fd, Descriptor descriptor);
   // The same for a descriptor that the process was started with, which may
   // not be open: then nothing happens.
-  void AdoptInherited(int host_fd);
+  void AdoptInherited(int host_fd, Descriptor descriptor = {FdKind::kInherited});
 
   // EBADF when the guest does not own the number.
   SysResult<Descriptor> Find(GuestFd fd) const;

@@ -8,8 +8,6 @@ namespace {
 
 constexpr int32_t kFree = 0;
 constexpr int32_t kRemoved = -1;
-constexpr size_t kBytes =
-    PidRegistry::kCapacity * sizeof(std::atomic<int32_t>);
 
 uint32_t Slot(int pid, uint32_t probe) {
   return (static_cast<uint32_t>(pid) * 2654435761u + probe) %
@@ -18,9 +16,10 @@ uint32_t Slot(int pid, uint32_t probe) {
 
 }  // namespace
 
-PidRegistry::PidRegistry() {
-  void* const map = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
-                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+PidRegistry::PidRegistry(int fd) {
+  void* const map =
+      mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+           MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
   if (map != MAP_FAILED) slots_ = static_cast<std::atomic<int32_t>*>(map);
 }
 

@@ -12,6 +12,7 @@
 #define SLIPWAY_RUNTIME_HOST_PID_REGISTRY_H_
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 
@@ -20,9 +21,11 @@ namespace slipway::host {
 class PidRegistry {
  public:
   static constexpr uint32_t kCapacity = 1 << 15;
+  static constexpr size_t kBytes = kCapacity * sizeof(std::atomic<int32_t>);
 
-  // Maps the set; the processes forked from now on share it. Check valid().
-  PidRegistry();
+  // Maps the set; the processes forked from now on share it, and so does who
+  // maps `fd` (a memfd of kBytes), if there is one. Check valid().
+  explicit PidRegistry(int fd = -1);
   ~PidRegistry();
   PidRegistry(const PidRegistry&) = delete;
   PidRegistry& operator=(const PidRegistry&) = delete;

@@ -105,7 +105,8 @@ Program::Program(const sandbox::Policy& policy, const StartInfo& start,
       tracer_(tracer),
       engine_memory_(std::move(memory)),
       memory_(engine_memory_->base(), engine_memory_->reservation()),
-      address_space_(memory_) {}
+      address_space_(memory_),
+      pids_(start.pid_registry) {}
 
 Program::~Program() = default;
 
@@ -275,7 +276,7 @@ absl::Status Program::Load(const engine::CodeObject& code,
 }
 
 void Program::Run() {
-  signals_.Inherit();
+  signals_.Inherit(start_.ignored_signals);
   InstallFaultHooks();
   main_.signals.mask = SetKernelMask(~kNeverBlocked) & ~kUnblockable;
   SetGuestMask(main_, main_.signals.mask);

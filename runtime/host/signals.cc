@@ -75,15 +75,39 @@ SysResult<GuestSigaction> Signals::Set(int signal,
   return old;
 }
 
-void Signals::Inherit() {
+void Signals::Inherit(SignalMask fault_signals) {
   for (int signal = 1; signal <= kSignalCount; ++signal) {
-    if (!IsOurs(signal) && KernelDisposition(signal) == 1 /* SIG_IGN */) {
-      Store(entries_[signal], {.handler = 1});
-    }
+    const bool ignored = IsOurs(signal)
+                             ? (fault_signals & SignalBit(signal)) != 0
+                             : KernelDisposition(signal) == 1 /* SIG_IGN */;
+    if (ignored) Store(entries_[signal], {.handler = 1});
   }
   // A retry that comes late, when its signal has been delivered by other means,
   // must not end a call of the guest.
   SetKernelHandler(kRetrySignal, OnSignal, SA_RESTART, kHandlerMask);
+}
+
+void Signals::UninstallHandlers() {
+  for (int signal = 1; signal <= kSignalCount; ++signal) {
+    if (!IsOurs(signal) && Get(signal).has_handler()) {
+      SetKernelDisposition(signal, 0 /* SIG_DFL */, 0);
+    }
+  }
+}
+
+void Signals::ReinstallHandlers() {
+  for (int signal = 1; signal <= kSignalCount; ++signal) {
+    const GuestSigaction action = Get(signal);
+    if (action.has_handler()) InstallInKernel(signal, action);
+  }
+}
+
+SignalMask Signals::Ignored() const {
+  SignalMask ignored = 0;
+  for (int signal = 1; signal <= kSignalCount; ++signal) {
+    if (Get(signal).is_ignored()) ignored |= SignalBit(signal);
+  }
+  return ignored;
 }
 
 // With a signal in the slot everything stays blocked until it is delivered,

@@ -103,8 +103,13 @@ class Signals {
   SysResult<GuestSigaction> Set(int signal, const GuestSigaction& action);
   // Precondition: 1 <= signal <= kSignalCount.
   GuestSigaction Get(int signal) const;
-  // What the process was started with: ignored signals stay ignored.
-  void Inherit();
+  // What the process was started with: ignored signals stay ignored. Which of
+  // the fault signals are, the kernel cannot tell: `fault_signals`.
+  void Inherit(SignalMask fault_signals);
+  // For execve: takes our handlers out of the kernel, and back.
+  void UninstallHandlers();
+  void ReinstallHandlers();
+  SignalMask Ignored() const;
 
   // For fork; lock order: anywhere, it is a leaf.
   std::mutex& mutex() { return mutex_; }

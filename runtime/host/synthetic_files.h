@@ -27,6 +27,7 @@ struct SyntheticFile {
     kLink,       // a symbolic link to that, or to `text`
     kText,       // `text`
     kFdLinks,    // the directory of links to the guest's descriptors
+    kProgram,    // the host's program at `text`: for execve, not to be read
   };
   const char* path;  // the guest's
   Kind kind;
@@ -35,6 +36,7 @@ struct SyntheticFile {
   bool writable = false;  // kHost: may be opened for writing
   // Only where no mount covers the path, so that a granted /etc wins.
   bool fallback = false;
+  bool executable = false;  // kHost: a program of the guest's own
 };
 
 std::span<const SyntheticFile> SyntheticFiles();

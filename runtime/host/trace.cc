@@ -73,6 +73,12 @@ void Tracer::Denied(std::string_view what, std::string_view option) const {
   if (!option.empty()) denials.Text("; grant with ").Text(option);
 }
 
+void Tracer::Executing(std::string_view program) const {
+  TraceLine line;
+  AppendPrefix(line, first_tid_);
+  line.Text("--- execute ").Text(program).Text(" ---").WriteTo(fd_);
+}
+
 void Tracer::Delivering(int signal) const {
   TraceLine line;
   AppendPrefix(line, first_tid_);

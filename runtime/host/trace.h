@@ -42,6 +42,9 @@ class Tracer {
   // command-line option that would grant it ("--listen :80"), or "". It is
   // printed below the line of the call that the thread is making.
   void Denied(std::string_view what, std::string_view option) const;
+  // The process is about to become another program: a call that succeeds, and
+  // so never returns.
+  void Executing(std::string_view program) const;
   // A signal is about to be delivered to a handler of the guest.
   void Delivering(int signal) const;
 

@@ -32,6 +32,26 @@ SplitPath Split(const std::string& path) {
           end < path.size()};
 }
 
+// What the policy and the program itself add to the synthetic files. The texts
+// are the policy's and the start info's.
+std::vector<SyntheticFile> OwnFiles(const sandbox::Policy& policy,
+                                    const StartInfo& start) {
+  using Kind = SyntheticFile::Kind;
+  std::vector<SyntheticFile> files;
+  if (start.own_fd >= 0) {
+    files.push_back({.path = start.own_file.c_str(),
+                     .kind = Kind::kHost,
+                     .text = start.own_link.c_str(),
+                     .executable = true});
+  }
+  for (const sandbox::HostProgram& program : policy.programs) {
+    files.push_back({.path = program.guest_path.c_str(),
+                     .kind = Kind::kProgram,
+                     .text = program.host_path.c_str()});
+  }
+  return files;
+}
+
 // The kernel alone cannot answer: the path leaves the mount, or a rename came
 // in between.
 bool NeedsWalk(int64_t result) { return result == -EXDEV || result == -EAGAIN; }
@@ -44,7 +64,8 @@ Vfs::Vfs(const sandbox::Policy& policy, DescriptorTable& files,
       files_(files),
       context_{start, memory},
       mounts_(std::move(mounts)),
-      tree_(mounts_),
+      own_files_(OwnFiles(policy, start)),
+      tree_(mounts_, own_files_),
       resolver_(mounts_, tree_, files_, context_),
       cwd_(mounts_, files_) {}
 
@@ -255,6 +276,12 @@ SysStatus Vfs::EnterDirectory(int fd, uint16_t mount) {
       ::openat(fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return Errno::Last();
   return cwd_.Set(mount, directory.get());
+}
+
+SysStatus Vfs::RestoreDirectory(const WorkingDirectory::Place& place) {
+  if (place.mount) return cwd_.Set(*place.mount, place.fd);
+  cwd_.SetVirtual(place.node);
+  return Done{};
 }
 
 SysResult<std::string> Vfs::CurrentDirectory() const {

@@ -27,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "runtime/host/descriptor_table.h"
@@ -48,6 +49,13 @@ namespace slipway::host {
 struct Opened {
   OwnedFd fd;
   Descriptor descriptor;
+};
+
+// A file to execute.
+struct ProgramFile {
+  OwnedFd file;           // open for reading; invalid for a program of the host
+  std::string path;       // the guest's
+  std::string host_path;  // not empty for a program of the host
 };
 
 // An existing object.
@@ -111,6 +119,17 @@ class Vfs {
   SysStatus ChangeDirectory(GuestFd fd);
   SysResult<std::string> CurrentDirectory() const;
 
+  // The file that execve(2) would execute, permissions checked; what is in it
+  // is not looked at. EACCES, ETXTBSY and what Locate reports.
+  SysResult<ProgramFile> OpenProgram(const PathArg& path, Follow follow);
+  SysResult<ProgramFile> OpenProgram(GuestFd fd);
+
+  const Mounts& mounts() const { return mounts_; }
+  WorkingDirectory::Place working_directory() const { return cwd_.Get(); }
+  // Makes it what working_directory() was in a process with the same policy;
+  // place.fd is any descriptor of that directory.
+  SysStatus RestoreDirectory(const WorkingDirectory::Place& place);
+
   // stat(2) of a node of kVirtualDirectory or kSynthetic.
   struct stat StatNode(uint16_t node) const;
   // readlink(2) of an object located without following. EINVAL.
@@ -132,6 +151,8 @@ class Vfs {
   SysResult<Located> FromTarget(Target target) const;
   SysResult<Place> EntryAt(Target target, Place place, EntryUse use) const;
   SysStatus EnterDirectory(int fd, uint16_t mount);
+  SysResult<ProgramFile> ProgramAt(int path_fd, std::string path) const;
+  SysResult<ProgramFile> ProgramNode(uint16_t node) const;
   SysResult<Opened> OpenTarget(Target target, uint32_t flags, uint32_t mode);
   SysResult<Opened> OpenReal(Target target, uint32_t flags, uint32_t mode);
   SysResult<Opened> OpenReadOnly(Target target, uint32_t flags);
@@ -147,6 +168,7 @@ class Vfs {
   DescriptorTable& files_;
   const SyntheticContext context_;
   const Mounts mounts_;
+  const std::vector<SyntheticFile> own_files_;
   const VirtualTree tree_;
   const Resolver resolver_;
   WorkingDirectory cwd_;

@@ -45,6 +45,7 @@ SysResult<Opened> Vfs::OpenNode(uint16_t node, uint32_t flags) {
   if (flags & O_DIRECTORY) return Errno{ENOTDIR};
   const SyntheticFile& file = *entry.file;
   if (writes && !file.writable) return Errno{EACCES};
+  if (file.kind == Kind::kProgram) return Errno{EACCES};
   if (file.kind == Kind::kHost) {
     const int kept = flags & ~(O_CREAT | O_EXCL | O_TRUNC);
     OwnedFd fd(::open(file.text, kept));
@@ -76,8 +77,11 @@ std::string Vfs::ListNode(uint16_t node) const {
 struct stat Vfs::StatNode(uint16_t node) const {
   const VirtualNode& entry = tree_[node];
   struct stat st {};
-  if (entry.file != nullptr && entry.file->kind == Kind::kHost &&
-      ::stat(entry.file->text, &st) == 0) {
+  const bool hosts = entry.file != nullptr &&
+                     (entry.file->kind == Kind::kHost ||
+                      entry.file->kind == Kind::kProgram);
+  if (hosts && ::stat(entry.file->text, &st) == 0) {
+    if (entry.file->executable) st.st_mode |= 0555;
     return st;
   }
   st = {};

@@ -27,7 +27,8 @@ bool IsBelow(std::string_view path, std::string_view directory) {
 
 }  // namespace
 
-VirtualTree::VirtualTree(const Mounts& mounts) {
+VirtualTree::VirtualTree(const Mounts& mounts,
+                         std::span<const SyntheticFile> own) {
   nodes_.emplace_back();
   for (const Mounts::Entry& entry : mounts.entries()) {
     const uint16_t node = Add(entry.guest_path, /*opaque=*/false);
@@ -38,6 +39,9 @@ VirtualTree::VirtualTree(const Mounts& mounts) {
     if (IsCovered(file, mounts)) continue;
     const uint16_t node = Add(file.path, /*opaque=*/!file.fallback);
     nodes_[node].file = &file;
+  }
+  for (const SyntheticFile& file : own) {
+    nodes_[Add(file.path, /*opaque=*/false)].file = &file;
   }
   proc_ = Child(kRoot, "proc").value_or(kRoot);
 }

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,8 @@ class VirtualTree {
  public:
   static constexpr uint16_t kRoot = 0;
 
-  explicit VirtualTree(const Mounts& mounts);
+  // `own` are further files: they must outlive the tree, and win over mounts.
+  VirtualTree(const Mounts& mounts, std::span<const SyntheticFile> own);
 
   const VirtualNode& operator[](uint16_t node) const { return nodes_[node]; }
   // The child of that name; /proc/PID is /proc/self for the caller's own pid.

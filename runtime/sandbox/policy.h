@@ -35,6 +35,13 @@ struct Mount {
   bool read_only = false;
 };
 
+// A program of the host that the guest may execute as `guest_path`. It runs
+// outside the sandbox, with all that the user of slipway may do.
+struct HostProgram {
+  std::string host_path;
+  std::string guest_path;  // absolute and normal
+};
+
 // One refused request.
 struct Denial {
   std::string_view object;  // what was asked for: "/etc/shadow", "10.0.0.1:80"
@@ -43,6 +50,7 @@ struct Denial {
 
 struct Policy {
   std::vector<Mount> mounts;
+  std::vector<HostProgram> programs;
   std::vector<AddressGrant> listen;
   std::vector<AddressGrant> connect;
   std::vector<std::string> env;  // "NAME=value"

@@ -54,6 +54,23 @@ absl::StatusOr<Mount> ParseMount(absl::string_view text) {
   return mount;
 }
 
+absl::StatusOr<HostProgram> ParseProgram(absl::string_view text) {
+  const size_t split = text.find("::");
+  HostProgram program;
+  program.host_path = std::string(text.substr(0, split));
+  if (program.host_path.empty()) {
+    return Malformed("--exec", text, "expected HOST[::GUEST]");
+  }
+  const absl::string_view guest =
+      split == absl::string_view::npos ? text : text.substr(split + 2);
+  const std::optional<std::string> normal = NormalGuestPath(guest);
+  if (!normal || *normal == "/") {
+    return Malformed("--exec", text, kGuestPathRule);
+  }
+  program.guest_path = *normal;
+  return program;
+}
+
 absl::StatusOr<std::string> ParseEnv(absl::string_view text,
                                      const char* (*lookup)(const char*)) {
   const size_t equals = text.find('=');

@@ -18,6 +18,10 @@ namespace slipway::sandbox {
 // normalised, and may not contain "..".
 absl::StatusOr<Mount> ParseMount(absl::string_view text);
 
+// --exec HOST[::GUEST]. Without ::GUEST the guest finds the program under its
+// host path, which must then be absolute.
+absl::StatusOr<HostProgram> ParseProgram(absl::string_view text);
+
 // --env NAME=value, or --env NAME to pass the value on that the runtime itself
 // has (`lookup`, as getenv; a null result gives an error).
 absl::StatusOr<std::string> ParseEnv(absl::string_view text,

@@ -131,12 +131,6 @@ SysResult<int64_t> clone(Call& call, uint64_t flags, GuestPtr stack, GuestPtr,
   return host::Fork(call.thread);
 }
 
-SysResult<int64_t> execve(Call& call, GuestPtr path, GuestPtr, GuestPtr) {
-  SLIPWAY_TRY(const std::string name, call.process.memory.LoadString(path));
-  call.process.policy.NoteDenial("execute " + name, "");
-  return Errno{EACCES};
-}
-
 SysResult<int64_t> wait4(Call& call, int32_t pid, GuestPtr status,
                          uint32_t options, GuestPtr usage) {
   int host_status = 0;

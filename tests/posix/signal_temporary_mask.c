@@ -11,15 +11,15 @@
 
 #include "check.h"
 
-static sigset_t seen;       // blocked while the handler ran
-static sigset_t saved;      // what the handler's frame restores
+static sigset_t seen;   // blocked while the handler ran
+static sigset_t saved;  // what the handler's frame restores
 static int order[4];
 static int handled;
 
-static void note(int signal, siginfo_t *info, void *context) {
+static void note(int signal, siginfo_t* info, void* context) {
   (void)info;
   sigprocmask(SIG_BLOCK, NULL, &seen);
-  memcpy(&saved, &((ucontext_t *)context)->uc_sigmask, 8);
+  memcpy(&saved, &((ucontext_t*)context)->uc_sigmask, 8);
   if (handled < 4) order[handled] = signal;
   ++handled;
 }

@@ -20,7 +20,7 @@ static void on_signal(int signal) {
   ++handled;
 }
 
-static void *disturb(void *unused) {
+static void* disturb(void* unused) {
   (void)unused;
   while (!stop) {
     pthread_kill(target, SIGUSR1);

@@ -1,0 +1,17 @@
+#include "runtime/cli/object_of.h"
+
+#include "runtime/cache/object_cache.h"
+#include "runtime/cli/module_file.h"
+
+namespace slipway::cli {
+
+absl::StatusOr<std::string> ObjectOf(const std::string& module_path,
+                                     const cache::CompileOptions& options) {
+  const absl::StatusOr<std::string> module = ReadModuleFile(module_path);
+  if (!module.ok()) return module.status();
+  const auto store = cache::ObjectCache::OpenDefault();
+  if (!store.ok()) return store.status();
+  return cache::FindOrCompile(module_path, *module, *store, options);
+}
+
+}  // namespace slipway::cli
