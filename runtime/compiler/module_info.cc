@@ -13,10 +13,11 @@ object::ContextLayout LayoutOf(const wasm::Module& module) {
       module.globals.size() - module.imported_globals);
 }
 
-// ELF strings end at NUL, and tools print symbols as they are.
+// ELF strings end at NUL, what follows an '@' is a version to the linker, and
+// tools print symbols as they are.
 std::string Printable(std::string name) {
   for (char& c : name) {
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f) c = '_';
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '@') c = '_';
   }
   return name;
 }
