@@ -106,8 +106,8 @@ void ApplyExpectations(const std::vector<ExpectedFailure>& expectations,
                      [&row](const auto& r) { return r.name == row.script; });
     if (result == results.end()) {
       if (!all_ran) continue;
-      results.push_back({.name = row.script});
-      result = std::prev(results.end());
+      result = results.emplace(results.end());
+      result->name = row.script;
     }
     if (MarkKnown(row, *result)) continue;
     result->failures.push_back(

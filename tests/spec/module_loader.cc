@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -41,8 +42,11 @@ absl::StatusOr<const engine::CodeObject*> ModuleLoader::Load(
     const std::string& path) {
   const auto bytes = ReadModule(path);
   if (!bytes.ok()) return bytes.status();
+  // The dynamic linker takes two objects of one path for the same, even when
+  // the first file is gone: a path is used once.
+  static std::atomic<int> next = 0;
   const std::string output =
-      absl::StrCat(scratch_, "/", getpid(), "-", next_++, ".so");
+      absl::StrCat(scratch_, "/", getpid(), "-", next++, ".so");
   const absl::Status status =
       compiler::CompileModule(wasm::AsBytes(*bytes), options_, output);
   if (!status.ok()) return status;

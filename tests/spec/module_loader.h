@@ -5,7 +5,6 @@
 #ifndef SLIPWAY_TESTS_SPEC_MODULE_LOADER_H_
 #define SLIPWAY_TESTS_SPEC_MODULE_LOADER_H_
 
-#include <atomic>
 #include <string>
 
 #include "absl/status/status.h"
@@ -28,7 +27,6 @@ class ModuleLoader {
  private:
   const compiler::Options options_;
   const std::string scratch_;
-  std::atomic<int> next_ = 0;
 };
 
 }  // namespace slipway::spec
