@@ -57,11 +57,15 @@ absl::Status CompileFunction(Unit& unit, uint32_t function) {
   FunctionEmitter emitter(unit, function, reader.locals());
   Instruction instruction;
   while (reader.Next(instruction)) Emit(emitter, instruction);
+  if (!reader.status().ok()) {
+    emitter.Abandon();
+    return reader.status();
+  }
   if (IsNotWorthOptimizing(unit, function)) {
     unit.GetFunction(function)->addFnAttr(llvm::Attribute::OptimizeNone);
     unit.GetFunction(function)->addFnAttr(llvm::Attribute::NoInline);
   }
-  return reader.status();
+  return absl::OkStatus();
 }
 
 }  // namespace slipway::compiler

@@ -99,7 +99,19 @@ void FunctionEmitter::SetLocal(uint32_t index, llvm::Value* value) {
 }
 
 llvm::BasicBlock* FunctionEmitter::NewBlock(const char* name) {
-  return llvm::BasicBlock::Create(unit_.context(), name);
+  llvm::BasicBlock* const block =
+      llvm::BasicBlock::Create(unit_.context(), name);
+  new_blocks_.emplace_back(block);
+  return block;
+}
+
+void FunctionEmitter::Abandon() {
+  for (llvm::Value* value : new_blocks_) {
+    auto* const block = llvm::cast_or_null<llvm::BasicBlock>(value);
+    if (block != nullptr && block->getParent() == nullptr) {
+      block->insertInto(function_);
+    }
+  }
 }
 
 void FunctionEmitter::Continue(llvm::BasicBlock* block) {

@@ -23,6 +23,8 @@
 #include "llvm/IR/BasicBlock.h"
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/ValueHandle.h"
+#include "llvm/IR/ValueHandle.h"
 #include "runtime/compiler/unit.h"
 #include "runtime/object/object_format.h"
 #include "runtime/wasm/instruction.h"
@@ -155,6 +157,10 @@ class FunctionEmitter {
   // Returns with these results.
   void Return(llvm::ArrayRef<llvm::Value*> results);
 
+  // For a body that turned out to be invalid: gives the function all blocks
+  // that were made for code to come, so that they go when it goes.
+  void Abandon();
+
  private:
   std::vector<llvm::Value*> LowerArguments(
       const LoweredSignature& signature, llvm::Value* context,
@@ -180,6 +186,7 @@ class FunctionEmitter {
   std::vector<Frame> frames_;
   std::vector<Handler> handlers_;
   std::map<object::TrapCode, llvm::BasicBlock*> traps_;
+  std::vector<llvm::WeakVH> new_blocks_;  // those of NewBlock
 };
 
 }  // namespace slipway::compiler

@@ -137,6 +137,18 @@ TEST(ModuleCompilerTest, ReportsWhereABodyIsWrong) {
   EXPECT_NE(status.message().find("offset 0x"), std::string::npos) << status;
 }
 
+// The leak checker of --config=asan looks on.
+TEST(ModuleCompilerTest, AWrongBodyLeavesNoBlocksBehind) {
+  ModuleBuilder builder;
+  builder.Function(builder.Type({}, {kI64}), Code()
+                                                 .Block(Opcode::kBlock)
+                                                 .Block(Opcode::kLoop)
+                                                 .Op(Opcode::kI64Add));
+  const std::string bytes = builder.Build();
+  EXPECT_EQ(CompileToObjects(wasm::AsBytes(bytes), {}).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
 TEST(ModuleCompilerTest, RefusesOldAndUnknownCpus) {
   const std::string bytes = ModuleBuilder().Build();
   for (const char* cpu : {"x86-64", "pentium", "no-such-cpu"}) {
