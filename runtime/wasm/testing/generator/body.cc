@@ -76,11 +76,7 @@ void BodyGenerator::AddLocals() {
     locals_.push_back(kind);
     locals_.push_back(kind);
   }
-  for (const GlobalType& global : plan_.globals) {
-    if (global.value.is_ref() && global.value.nullable()) {
-      locals_.push_back(global.value);
-    }
-  }
+  for (const ValueType& type : NullableTypes()) locals_.push_back(type);
 }
 
 // Without enough of it, the function returns zeros.
@@ -128,6 +124,16 @@ std::vector<uint32_t> BodyGenerator::LocalsOfType(ValueType type) const {
     found.push_back(i);
   }
   return found;
+}
+
+BodyGenerator::Types BodyGenerator::NullableTypes() const {
+  Types types;
+  for (const GlobalType& global : plan_.globals) {
+    if (global.value.is_ref() && global.value.nullable()) {
+      types.push_back(global.value);
+    }
+  }
+  return types;
 }
 
 void BodyGenerator::Zero(ValueType type) {

@@ -69,6 +69,7 @@ class BodyGenerator {
     return static_cast<uint32_t>(labels_.size() - 1 - label);
   }
   std::vector<uint32_t> LocalsOfType(ValueType type) const;
+  Types NullableTypes() const;  // of which there are globals
   void Zero(ValueType type);
   void Zeros(const Types& types);
   // Pops values into locals, or drops them.
@@ -82,6 +83,7 @@ class BodyGenerator {
   bool Local(ValueType type);
   bool Global(ValueType type);
   void Select(ValueType type);
+  bool IsNull();
   void Nested(ValueType type);
   void Reference(ValueType type);
   uint32_t AnyFunction(HeapType heap);
@@ -126,7 +128,11 @@ class BodyGenerator {
 
   // exceptions.cc.
   void Throw();
+  void MaybeThrow();
   void Try();
+  void TryWithResult(ValueType type);
+  void LegacyTry();
+  void CatchesOfLegacyTry();
   CatchClause ChooseClause();
   Types ClauseTypes(const CatchClause& clause) const;
 
@@ -151,6 +157,8 @@ class BodyGenerator {
   Types locals_;  // parameters first
   // Branch operands of the function (first) and of every block entered.
   std::vector<Types> labels_;
+  // Which labels are of the catches that this is in.
+  std::vector<size_t> catches_;
   int budget_;
   int depth_ = 0;
   Code code_;

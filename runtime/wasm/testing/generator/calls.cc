@@ -32,12 +32,12 @@ std::optional<BodyGenerator::Callee> BodyGenerator::ChooseCallee(
 void BodyGenerator::CallOperands(const Callee& callee) {
   Expressions(plan_.types[callee.type].params);
   if (callee.reference) {
-    Reference(ValueType::Ref(HeapType::Index(callee.type), !choices_.OneIn(2)));
+    Reference(ValueType::Ref(HeapType::Index(callee.type), choices_.OneIn(10)));
     return;
   }
   if (!callee.table) return;
   const bool is64 = plan_.tables[*callee.table].type.limits.is64;
-  if (choices_.OneIn(20)) {
+  if (choices_.OneIn(40)) {
     Bounded(is64, kTableElements, kTableElements);
   } else {
     is64 ? code_.I64(callee.element) : code_.I32(callee.element);

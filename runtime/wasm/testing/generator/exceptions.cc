@@ -5,8 +5,17 @@
 namespace slipway::wasm {
 
 void BodyGenerator::Throw() {
-  if (choices_.OneIn(4)) {
-    Expression(ValueType::ExnRef());
+  if (plan_.legacy_exceptions) {
+    if (!catches_.empty() && choices_.OneIn(3)) {
+      code_.Op(kRethrow, DepthOf(choices_.Of(catches_)));
+      return;
+    }
+  } else if (!exhausted() && choices_.OneIn(4)) {
+    if (choices_.OneIn(8)) {
+      Expression(ValueType::ExnRef());
+    } else {
+      CaughtException();
+    }
     Mark();
     code_.Op(kThrowRef);
     return;
@@ -15,6 +24,15 @@ void BodyGenerator::Throw() {
   Expressions(plan_.types[plan_.tags[tag]].params);
   Mark();
   code_.Op(kThrow, tag);
+}
+
+// What a try is for.
+void BodyGenerator::MaybeThrow() {
+  if (exhausted() || choices_.Below(3) == 0) return;
+  Expression(ValueType::kI32);
+  EnterBlock(kIf, {}, {});
+  Throw();
+  LeaveBlock();
 }
 
 CatchClause BodyGenerator::ChooseClause() {
@@ -42,6 +60,7 @@ BodyGenerator::Types BodyGenerator::ClauseTypes(
 //   end, values of clause 1, br out
 // end
 void BodyGenerator::Try() {
+  if (plan_.legacy_exceptions) return LegacyTry();
   EnterBlock(kBlock, {}, {});
   std::vector<CatchClause> clauses;
   const uint32_t count = choices_.Below(4);
@@ -53,6 +72,7 @@ void BodyGenerator::Try() {
   code_.TryTable(clauses);
   labels_.push_back({});
   Mark();
+  MaybeThrow();
   if (Statements()) {
     Mark();
     code_.Op(kBr, count + 1);
@@ -65,6 +85,69 @@ void BodyGenerator::Try() {
     Mark();
     if (Statements()) code_.Op(kBr, count - 1 - i);
   }
+  LeaveBlock();
+}
+
+void BodyGenerator::TryWithResult(ValueType type) {
+  EnterBlock(kBlock, {}, {type});
+  if (plan_.legacy_exceptions) {
+    EnterBlock(kTry, {}, {type});
+    Mark();
+    if (Statements()) Expression(type);
+    Mark();
+    code_.Op(kCatchAll);
+  } else {
+    EnterBlock(kBlock, {}, {});
+    code_.TryTable(
+        {{.kind = CatchClause::Kind::kCatchAll, .tag = 0, .label = 0}});
+    labels_.push_back({});
+    Mark();
+    if (Statements()) {
+      Expression(type);
+      Mark();
+      code_.Op(kBr, 2);
+    }
+    LeaveBlock();
+    LeaveBlock();
+  }
+  Mark();
+  if (Statements()) Expression(type);
+  Mark();
+  if (plan_.legacy_exceptions) LeaveBlock();
+  LeaveBlock();
+}
+
+void BodyGenerator::LegacyTry() {
+  EnterBlock(kTry, {}, {});
+  Mark();
+  MaybeThrow();
+  Statements();
+  Mark();
+  if (choices_.Below(4) != 1) return CatchesOfLegacyTry();
+  // The label of a delegate is counted outside its try.
+  labels_.pop_back();
+  code_.Op(kDelegate, choices_.Below(static_cast<uint32_t>(labels_.size())));
+}
+
+void BodyGenerator::CatchesOfLegacyTry() {
+  catches_.push_back(labels_.size() - 1);
+  const uint32_t count = choices_.Below(3);
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto tag = choices_.Below(static_cast<uint32_t>(plan_.tags.size()));
+    code_.Op(kCatch, tag);
+    Consume(plan_.types[plan_.tags[tag]].params);
+    Mark();
+    MaybeThrow();
+    Statements();
+    Mark();
+  }
+  if (choices_.OneIn(2)) {
+    code_.Op(kCatchAll);
+    Mark();
+    Statements();
+    Mark();
+  }
+  catches_.pop_back();
   LeaveBlock();
 }
 

@@ -74,9 +74,18 @@ bool BodyGenerator::Expression(ValueType type) {
       if (!locals.empty()) code_.Op(kLocalTee, choices_.Of(locals));
       return same_bits;
     }
+    case 9:
+      if (type == ValueType::kI32) return IsNull();
+      return Operator(type);
     default:
       return Operator(type);
   }
+}
+
+bool BodyGenerator::IsNull() {
+  Expression(choices_.Of(NullableTypes()));
+  code_.Op(kRefIsNull);
+  return true;
 }
 
 void BodyGenerator::Expressions(const Types& types) {
@@ -141,20 +150,7 @@ void BodyGenerator::Nested(ValueType type) {
       body();
       break;
     default:
-      EnterBlock(kBlock, {}, {type});
-      EnterBlock(kBlock, {}, {});
-      code_.TryTable(
-          {{.kind = CatchClause::Kind::kCatchAll, .tag = 0, .label = 0}});
-      labels_.push_back({});
-      Mark();
-      if (Statements()) {
-        Expression(type);
-        Mark();
-        code_.Op(kBr, 2);
-      }
-      LeaveBlock();
-      LeaveBlock();
-      body();
+      return TryWithResult(type);
   }
   LeaveBlock();
 }
@@ -208,12 +204,12 @@ void BodyGenerator::ComplexReference(ValueType type) {
   } else if (type.nullable()) {
     Nested(type);
   } else if (choices_.OneIn(2)) {
-    Expression(ValueType::Ref(type.heap(), true));
+    Expression(ValueType::Ref(type.heap(), choices_.OneIn(6)));
     code_.Op(kRefAsNonNull);
   } else {
     EnterBlock(kBlock, {}, {type});
     Mark();
-    Expression(ValueType::Ref(type.heap(), true));
+    Expression(ValueType::Ref(type.heap(), choices_.OneIn(6)));
     code_.Op(kBrOnNonNull, 0);
     Expression(type);
     Mark();

@@ -116,7 +116,9 @@ bool BodyGenerator::ChooseImmediates(Opcode op, std::optional<ValueType> wanted,
     case Immediate::kMemArgLane:
       immediates.index = choices_.Below(plan_.memory_count());
       ChooseAccess(op, immediates);
-      return true;
+      // To wait on a memory that is not shared traps.
+      return !Contains(op, "atomic.wait") ||
+             plan_.memories[immediates.index].shared || choices_.OneIn(20);
     case Immediate::kMemory:
       immediates.index = choices_.Below(plan_.memory_count());
       return !address_result ||
@@ -180,7 +182,8 @@ void BodyGenerator::ChooseAccess(Opcode op, Immediates& immediates) {
   immediates.alignment =
       atomic ? info.detail : info.detail - choices_.Below(info.detail + 1u);
   immediates.lane = static_cast<uint8_t>(choices_.Below(16 / size));
-  if (choices_.OneIn(100)) {  // out of every memory, or nearly
+  const bool wild = atomic || options_.wild_accesses;
+  if (wild && choices_.OneIn(100)) {  // out of every memory, or nearly
     const bool is64 = plan_.memories[immediates.index].is64;
     immediates.offset =
         choices_.Of(InterestingBits(is64 ? ValueType::kI64 : ValueType::kI32));
@@ -229,7 +232,7 @@ bool BodyGenerator::NumberOperand(Opcode op, uint32_t position,
     return true;
   }
   const bool divides = Contains(op, ".div_") || Contains(op, ".rem_");
-  if (divides && position == 1 && !choices_.OneIn(16)) {
+  if (divides && position == 1 && !choices_.OneIn(40)) {
     if (type == ValueType::kI32) {
       code_.I32(1).Op(kI32Or);
     } else {
@@ -264,7 +267,10 @@ void BodyGenerator::IndexOperand(Opcode op, uint32_t position,
   }
   if (Contains(op, ".grow")) return Bounded(is64, 2, 3);
   const bool length = position == 2;
-  if (memory) {
+  if (info.params[position] == 'i' && info.params.size() == 3) {
+    const uint64_t part = memory ? kSegmentPart : kElementsPart;
+    Bounded(false, part, 2 * part);
+  } else if (memory) {
     Bounded(is64, length ? kMaxLength : kDataSize, first.min * kPageSize);
   } else {
     Bounded(is64, length ? 4 : kTableElements, kTableElements);
@@ -277,9 +283,11 @@ void BodyGenerator::AccessAddress(Opcode op, const Immediates& immediates) {
   const OpcodeInfo& info = GetOpcodeInfo(op);
   const uint64_t size = uint64_t{1} << info.detail;
   const Limits& limits = plan_.memories[immediates.index];
-  const bool aligned = info.prefix == kAtomicPrefix && !choices_.OneIn(50);
+  const bool atomic = info.prefix == kAtomicPrefix;
+  const bool wild = atomic || options_.wild_accesses;
+  const bool aligned = atomic && !choices_.OneIn(50);
   const uint64_t mask = kDataSize - (aligned ? size : 1);
-  if (choices_.OneIn(30)) {
+  if (wild && choices_.OneIn(30)) {
     const uint64_t edge = limits.min * kPageSize - immediates.offset - size;
     const uint64_t address =
         edge + choices_.Below(aligned ? 2 : 9) * (aligned ? size : 1) -
@@ -289,7 +297,7 @@ void BodyGenerator::AccessAddress(Opcode op, const Immediates& immediates) {
     return;
   }
   Expression(limits.address_type());
-  if (choices_.OneIn(100)) return;
+  if (wild && choices_.OneIn(100)) return;
   if (limits.is64) {
     code_.I64(static_cast<int64_t>(mask)).Op(kI64And);
   } else {

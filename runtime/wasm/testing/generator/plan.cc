@@ -19,6 +19,7 @@ class Planner {
       : choices_(choices), options_(options) {}
 
   Plan Make() {
+    plan_.legacy_exceptions = choices_.OneIn(4);
     MakeTypes();
     MakeMemories();
     MakeTables();
@@ -40,6 +41,7 @@ class Planner {
       case 1:
         return ValueType::ExternRef();
       case 2:
+        if (plan_.legacy_exceptions) return ValueType::ExternRef();
         return ValueType::ExnRef();
       case 3:
         return ValueType::Ref(typed_, true);
@@ -123,7 +125,7 @@ class Planner {
     AddTable(ValueType::FuncRef(), SomeBodies(kTableElements / 2));
     AddTable(typed, plan_.FunctionsOfType(typed_.index()));
     AddTable(ValueType::ExternRef(), {});
-    AddTable(ValueType::ExnRef(), {});
+    if (!plan_.legacy_exceptions) AddTable(ValueType::ExnRef(), {});
     // Every element is the first body: such a table needs an initialiser.
     if (choices_.OneIn(2)) AddTable(ValueType::Ref(typed_, false), {});
   }
@@ -163,7 +165,9 @@ class Planner {
     typed.Op(Opcode::kRefFunc, kHostFunctionCount);
     AddGlobal(ValueType::FuncRef(), true, Code().RefNull(HeapType::kFunc));
     AddGlobal(ValueType::ExternRef(), true, Code().RefNull(HeapType::kExtern));
-    AddGlobal(ValueType::ExnRef(), true, Code().RefNull(HeapType::kExn));
+    if (!plan_.legacy_exceptions) {
+      AddGlobal(ValueType::ExnRef(), true, Code().RefNull(HeapType::kExn));
+    }
     AddGlobal(ValueType::Ref(typed_, true), true, typed);
     AddGlobal(ValueType::Ref(typed_, false), true, typed);
   }
@@ -171,13 +175,14 @@ class Planner {
   void MakeSegments() {
     for (uint32_t i = 0; i < kPassiveSegments; ++i) {
       std::string bytes;
-      const uint32_t size = choices_.Below(64);
+      const uint32_t size = 2 * kSegmentPart + choices_.Below(64);
       for (uint32_t j = 0; j < size; ++j) {
         bytes += static_cast<char>(choices_.Number(1));
       }
       plan_.data.push_back(std::move(bytes));
       plan_.elements.push_back(
-          {ValueType::FuncRef(), SomeBodies(choices_.Below(6))});
+          {ValueType::FuncRef(),
+           SomeBodies(2 * kElementsPart + choices_.Below(6))});
     }
     plan_.elements.push_back(
         {ValueType::Ref(typed_, false), plan_.FunctionsOfType(typed_.index())});

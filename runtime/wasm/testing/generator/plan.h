@@ -24,6 +24,9 @@ inline constexpr int32_t kCallFuel = 8;     // of every call; a loop costs 1
 
 // Elements, at least.
 inline constexpr uint32_t kTableElements = 8;
+// Elements and bytes of passive segments: two of these at least.
+inline constexpr uint32_t kElementsPart = 2;
+inline constexpr uint32_t kSegmentPart = 16;
 // Where functions look for their own data, mostly.
 inline constexpr uint32_t kDataSize = 256;
 
@@ -51,6 +54,10 @@ struct Plan {
   std::vector<std::string> data;          // passive, after one active for each
                                           // memory
   std::vector<PlannedElements> elements;  // passive
+
+  // The module has the exception operators of before exnref, and no exnref:
+  // engines refuse modules that mix the two.
+  bool legacy_exceptions = false;
 
   // Memories that bodies use.
   uint32_t memory_count() const {

@@ -149,12 +149,8 @@ void BodyGenerator::BranchIf() {
 void BodyGenerator::BranchOnNull() {
   const auto label = choices_.Below(static_cast<uint32_t>(labels_.size()));
   const Types types = labels_[label];
-  Types references;
-  for (const GlobalType& global : plan_.globals) {
-    if (global.value.is_ref()) references.push_back(global.value);
-  }
   Expressions(types);
-  Expression(choices_.Of(references));
+  Expression(choices_.Of(NullableTypes()));
   code_.Op(kBrOnNull, DepthOf(label)).Op(kDrop);
   Consume(types);
 }
