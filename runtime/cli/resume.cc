@@ -76,7 +76,6 @@ absl::StatusOr<Program> ProgramOf(ExecState state) {
                    .environment = state.environment,
                    .own_file = state.own_file,
                    .own_fd = state.own_fd,
-                   .own_link = "",
                    .options = OptionsForExec(*arguments),
                    .pid_registry = state.pid_registry,
                    .trace_fd = state.trace_fd,

@@ -132,6 +132,16 @@ SysResult<int64_t> DescriptorTable::Adopt(int host_fd, Descriptor descriptor) {
   return host_fd;
 }
 
+SysStatus DescriptorTable::CheckRoom() const {
+  // The kernel gives out the lowest number: the first time that none is free,
+  // the highest is in use.
+  if (high_water_.load(std::memory_order_acquire) < limit()) return Done{};
+  const OwnedFd probe(DuplicateFrom(placeholder_.get(), 0, true));
+  if (!probe.valid()) return Errno::Last();
+  if (probe.get() >= limit()) return Errno{EMFILE};
+  return Done{};
+}
+
 void DescriptorTable::AdoptInherited(int host_fd, Descriptor descriptor) {
   if (InRange(host_fd) && ::fcntl(host_fd, F_GETFD) >= 0) {
     Publish(host_fd, descriptor);

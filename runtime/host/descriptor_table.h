@@ -89,6 +89,9 @@ class DescriptorTable {
   // Gives the guest a host descriptor that was just opened, and returns its
   // number. EMFILE, and the descriptor closed, when it is not below limit().
   SysResult<int64_t> Adopt(int host_fd, Descriptor descriptor);
+  // EMFILE when no number below limit() is free: for calls whose effect could
+  // not be undone once Adopt fails.
+  SysStatus CheckRoom() const;
   // The same for a descriptor that the process was started with, which may
   // not be open: then nothing happens.
   void AdoptInherited(int host_fd, Descriptor descriptor = {FdKind::kInherited});

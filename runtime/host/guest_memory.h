@@ -72,6 +72,9 @@ class GuestMemory {
     const auto* p = static_cast<const uint8_t*>(host);
     return p >= base_ && p < base_ + size_;
   }
+  bool ContainsAddress(uint64_t host) const {
+    return Contains(reinterpret_cast<const void*>(host));
+  }
   // Precondition: Contains(host).
   GuestPtr ToGuest(const void* host) const {
     return {static_cast<uint64_t>(static_cast<const uint8_t*>(host) - base_)};

@@ -36,14 +36,14 @@ class Block {
   const uint64_t floor_;
 };
 
+// Without gaps and in ascending order, as on Linux: programs that change their
+// title count on it.
 SysResult<std::vector<uint64_t>> PushStrings(
     Block& block, const std::vector<std::string>& strings) {
-  std::vector<uint64_t> pointers;
-  for (const std::string& text : strings) {
-    SLIPWAY_TRY(const uint64_t at, block.PushString(text));
-    pointers.push_back(at);
+  std::vector<uint64_t> pointers(strings.size() + 1);
+  for (size_t i = strings.size(); i-- > 0;) {
+    SLIPWAY_TRY(pointers[i], block.PushString(strings[i]));
   }
-  pointers.push_back(0);
   return pointers;
 }
 

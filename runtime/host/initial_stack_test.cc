@@ -58,6 +58,18 @@ TEST_F(InitialStackTest, HasTheLayoutOfLinux) {
   EXPECT_GT(random, sp->address);
 }
 
+// The title of a process is written over argv and the environment behind it.
+TEST_F(InitialStackTest, StringsFollowEachOther) {
+  SysResult<GuestPtr> sp = WriteInitialStack(memory_, {kSize}, kSize / 2, start_);
+  ASSERT_TRUE(sp.ok());
+  const uint64_t* words = Words(*sp);
+  uint64_t next = words[1];
+  for (const int i : {1, 2, 3, 5, 6}) {
+    EXPECT_EQ(words[i], next) << i;
+    next = words[i] + std::strlen(Text(words[i])) + 1;
+  }
+}
+
 TEST_F(InitialStackTest, RefusesWhatDoesNotFit) {
   start_.arguments.push_back(std::string(1000, 'x'));
   EXPECT_EQ(WriteInitialStack(memory_, {kSize}, 1024, start_).error(),

@@ -29,13 +29,6 @@ SysResult<std::string> ReadHostFile(const char* path) {
   }
 }
 
-// As the kernel sets it at execve: the file's name, 15 bytes at most.
-std::string_view Comm(const SyntheticContext& context) {
-  std::string_view name = context.start.executable;
-  name.remove_prefix(name.rfind('/') + 1);
-  return name.substr(0, 15);
-}
-
 // Splits off the text up to `separator`, which is dropped.
 std::string_view TakeUntil(std::string_view& text, char separator) {
   const size_t end = std::min(text.find(separator), text.size());
@@ -81,15 +74,26 @@ std::string GuestMapLine(std::string_view line, Range range, uint64_t base) {
   return result + " \n";
 }
 
+constexpr int kArgumentsStart = 48;  // arg_start
+
+// A number of /proc/self/stat, by its number in proc(5); 0 when there is none.
+uint64_t StatField(std::string_view text, int wanted) {
+  text.remove_prefix(std::min(text.rfind(')') + 1, text.size()));
+  TakeUntil(text, ' ');
+  for (int field = 3; field < wanted; ++field) TakeUntil(text, ' ');
+  const std::string_view value = TakeUntil(text, ' ');
+  uint64_t number = 0;
+  std::from_chars(value.data(), value.data() + value.size(), number);
+  return number;
+}
+
 }  // namespace
 
-std::string RewriteStat(std::string_view text, std::string_view comm) {
+std::string RewriteStat(std::string_view text) {
   // The name is in parentheses and may itself contain any of them.
-  const size_t open = text.find('(');
   const size_t close = text.rfind(')');
-  if (open == text.npos || close == text.npos) return std::string(text);
-  std::string result(text.substr(0, open + 1));
-  result.append(comm).append(")");
+  if (close == text.npos) return std::string(text);
+  std::string result(text.substr(0, close + 1));
   std::string_view rest = text.substr(close + 1);
   while (!rest.empty() && rest.back() == '\n') rest.remove_suffix(1);
   if (!rest.empty()) rest.remove_prefix(1);
@@ -124,23 +128,19 @@ std::string RewriteMaps(std::string_view text, uint64_t base, uint64_t size) {
   return result;
 }
 
-SysResult<std::string> ProcStat(const SyntheticContext& context) {
+SysResult<std::string> ProcStat(const SyntheticContext&) {
   SLIPWAY_TRY(const std::string text, ReadHostFile("/proc/self/stat"));
-  return RewriteStat(text, Comm(context));
+  return RewriteStat(text);
 }
 
-SysResult<std::string> ProcStatus(const SyntheticContext& context) {
-  SLIPWAY_TRY(const std::string text, ReadHostFile("/proc/self/status"));
-  const size_t name_end = std::min(text.find('\n'), text.size());
-  return "Name:\t" + std::string(Comm(context)) + text.substr(name_end);
-}
-
-SysResult<std::string> ProcComm(const SyntheticContext& context) {
-  return std::string(Comm(context)) + "\n";
-}
-
+// The kernel shows the guest's argv (process_title.h), a changed title
+// included, unless it could not be told.
 SysResult<std::string> ProcCommandLine(const SyntheticContext& context) {
-  std::string text;
+  SLIPWAY_TRY(std::string text, ReadHostFile("/proc/self/stat"));
+  if (context.memory.ContainsAddress(StatField(text, kArgumentsStart))) {
+    return ReadHostFile("/proc/self/cmdline");
+  }
+  text.clear();
   for (const std::string& argument : context.start.arguments) {
     text.append(argument.c_str(), argument.size() + 1);
   }

@@ -14,13 +14,13 @@
 namespace slipway::host {
 namespace {
 
-TEST(RewriteStat, ReplacesNameAndHidesAddresses) {
+TEST(RewriteStat, HidesAddresses) {
   std::string text = "42 (a ) b) S";
   for (int field = 4; field <= 52; ++field) {
     text += " " + std::to_string(field * 100);
   }
-  const std::string result = RewriteStat(text + "\n", "redis-server");
-  EXPECT_EQ(result.substr(0, 21), "42 (redis-server) S 4");
+  const std::string result = RewriteStat(text + "\n");
+  EXPECT_EQ(result.substr(0, 14), "42 (a ) b) S 4");
   EXPECT_NE(result.find(" 2400 2500 1 1 0 0 0 3100 "), std::string::npos);
   EXPECT_NE(result.find(" 4400 0 0 0 0 0 0 0 5200\n"), std::string::npos);
 }
@@ -49,10 +49,10 @@ TEST_F(VfsTest, ProcDescribesTheGuestsProcess) {
   char name[32] = "";
   ASSERT_EQ(std::sscanf(stat.c_str(), "%d (%31[^)])", &pid, name), 2);
   EXPECT_EQ(pid, ::getpid());
-  EXPECT_STREQ(name, "a-rather-long-n");
+  EXPECT_EQ(std::string(name) + "\n", Read("/proc/self/comm"));
   EXPECT_EQ(Read("/proc/self/cmdline"), std::string("prog\0-x\0", 8));
   const std::string own = "/proc/" + std::to_string(::getpid());
-  EXPECT_EQ(Read(own + "/comm"), "a-rather-long-n\n");
+  EXPECT_EQ(Read(own + "/comm"), Read("/proc/self/comm"));
   EXPECT_EQ(Open("/proc/1/comm"), -ENOENT);
   EXPECT_NE(Read("/proc/meminfo").find("MemTotal"), std::string::npos);
   EXPECT_EQ(Open("/proc/meminfo", O_RDWR), -EACCES);

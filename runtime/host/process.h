@@ -40,12 +40,12 @@ struct StartInfo {
 
   // The file that slipway was given, which the guest sees as `own_file` even
   // when no mount holds it, so that a program can execute itself.
-  std::string own_file;
+  std::string own_file{};
   int own_fd = -1;
-  std::string own_link;  // "/proc/self/fd/<own_fd>"
+  std::string own_link{};  // "/proc/self/fd/<own_fd>"
   // What execve hands on to the next program besides (exec.h): slipway's own
   // options without --dir, --cwd and --env, and descriptors.
-  std::vector<std::string> options;
+  std::vector<std::string> options{};
   int pid_registry = -1;
   int trace_fd = -1;
   // Ignored by the program that executed this one.

@@ -17,6 +17,7 @@
 #include "runtime/host/constants.h"
 #include "runtime/host/guarded_exchange.h"
 #include "runtime/host/initial_stack.h"
+#include "runtime/host/process_title.h"
 #include "runtime/host/signal_delivery.h"
 
 namespace slipway::host {
@@ -278,6 +279,7 @@ absl::Status Program::Load(const engine::CodeObject& code,
 void Program::Run() {
   signals_.Inherit(start_.ignored_signals);
   InstallFaultHooks();
+  PublishArguments(memory_, stack_top_);
   main_.signals.mask = SetKernelMask(~kNeverBlocked) & ~kUnblockable;
   SetGuestMask(main_, main_.signals.mask);
   object::Value values[1] = {I64(stack_top_.address)};

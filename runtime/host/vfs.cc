@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "runtime/host/openat2.h"
+#include "runtime/host/terminals.h"
 #include "runtime/host/vfs_internal.h"
 
 namespace slipway::host {
@@ -136,6 +137,10 @@ std::optional<Vfs::Direct> Vfs::FindDirect(const Base& base,
 }
 
 SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {
+  if (const std::optional<int> terminal = TerminalNumber(path.path)) {
+    SLIPWAY_TRY(Opened opened, OpenTerminal(*terminal, O_RDWR | O_NOCTTY));
+    return Located{std::move(opened.fd), opened.descriptor};
+  }
   SLIPWAY_TRY(const Base base, FindBase(path));
   if (const auto direct = FindDirect(base, path.path)) {
     const uint32_t flags =

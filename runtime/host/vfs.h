@@ -158,6 +158,7 @@ class Vfs {
   SysResult<Opened> OpenReadOnly(Target target, uint32_t flags);
   SysResult<Opened> OpenNode(uint16_t node, uint32_t flags);
   SysResult<Opened> Reopen(GuestFd fd, uint32_t flags);
+  SysResult<Opened> OpenTerminal(int number, uint32_t flags);
   Opened FromMount(OwnedFd fd, uint16_t mount, uint32_t flags) const;
   Descriptor DescriptorIn(uint16_t mount, FdKind kind) const;
   std::string ListNode(uint16_t node) const;

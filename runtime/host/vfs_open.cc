@@ -1,6 +1,7 @@
 // Opening: Vfs::Open and the cases it comes down to.
 
 #include <fcntl.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 
 #include "runtime/host/memory_file.h"
 #include "runtime/host/openat2.h"
+#include "runtime/host/terminals.h"
 #include "runtime/host/vfs.h"
 #include "runtime/host/vfs_internal.h"
 
@@ -49,6 +51,9 @@ SysResult<OwnedFd> OpenAgain(int fd, uint32_t flags) {
 
 SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags,
                             uint32_t mode) {
+  if (const std::optional<int> terminal = TerminalNumber(path.path)) {
+    return OpenTerminal(*terminal, flags);
+  }
   SLIPWAY_TRY(const Base base, FindBase(path));
   const auto direct = FindDirect(base, path.path);
   if (direct && !(mounts_[direct->mount].read_only && MayChange(flags))) {
@@ -166,6 +171,15 @@ SysResult<Opened> Vfs::Reopen(GuestFd guest_fd, uint32_t flags) {
   SLIPWAY_TRY(OwnedFd fd,
               OpenAgain(pinned.fd.get(), flags & ~uint32_t{O_CREAT}));
   return Opened{std::move(fd), descriptor};
+}
+
+SysResult<Opened> Vfs::OpenTerminal(int number, uint32_t flags) {
+  const std::optional<TerminalSide> side = FindTerminal(files_, number);
+  if (!side) return Errno{ENOENT};
+  if (!side->is_master) return Reopen(side->fd, flags);
+  OwnedFd fd(::ioctl(side->fd.number, TIOCGPTPEER, static_cast<int>(flags)));
+  if (!fd.valid()) return Errno::Last();
+  return Opened{std::move(fd), {FdKind::kFile, false, Descriptor::kNoNode}};
 }
 
 // The descriptor's kind costs an fstat, unless the flags tell.

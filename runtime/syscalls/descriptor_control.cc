@@ -83,6 +83,13 @@ constexpr Command kIoctlRequests[] = {
     {TIOCSPGRP, sizeof(int)},
     {TIOCGSID, sizeof(int)},
     {TIOCNOTTY, kValue},
+    {TIOCEXCL, kValue},
+    {TIOCNXCL, kValue},
+    {TIOCPKT, sizeof(int)},
+    {static_cast<int>(TIOCGPKT), sizeof(int)},
+    {TIOCSPTLCK, sizeof(int)},
+    {static_cast<int>(TIOCGPTLCK), sizeof(int)},
+    {static_cast<int>(TIOCGPTN), sizeof(int)},
 };
 
 template <size_t kCount>
@@ -127,6 +134,15 @@ SysResult<int64_t> SetOwnerEx(Call& call, GuestFd fd, GuestPtr at) {
   return CallKernel(SYS_fcntl, file, F_SETOWN_EX, &owner);
 }
 
+// The other side of a pseudoterminal, without a path.
+SysResult<int64_t> OpenPeer(Call& call, GuestFd fd, uint64_t flags) {
+  SLIPWAY_TRY(const int file, call.process.files.Host(fd));
+  SLIPWAY_TRY(const int64_t peer, CallKernel(SYS_ioctl, file, TIOCGPTPEER,
+                                             static_cast<int>(flags)));
+  return call.process.files.Adopt(static_cast<int>(peer),
+                                  {host::FdKind::kInherited});
+}
+
 }  // namespace
 
 SysResult<int64_t> fcntl(Call& call, GuestFd fd, int32_t op, uint64_t arg) {
@@ -148,6 +164,12 @@ SysResult<int64_t> fcntl(Call& call, GuestFd fd, int32_t op, uint64_t arg) {
 }
 
 SysResult<int64_t> ioctl(Call& call, GuestFd fd, uint32_t op, uint64_t arg) {
+  // Taking a terminal away from another session (1) is not for guests.
+  if (op == TIOCSCTTY) {
+    SLIPWAY_TRY(const int file, call.process.files.Host(fd));
+    return CallKernel(SYS_ioctl, file, TIOCSCTTY, 0);
+  }
+  if (op == TIOCGPTPEER) return OpenPeer(call, fd, arg);
   if (const Command* command =
           FindCommand(kIoctlRequests, static_cast<int>(op))) {
     return Run(call, SYS_ioctl, fd, *command, arg);

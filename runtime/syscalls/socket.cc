@@ -117,6 +117,7 @@ SysResult<int64_t> accept4(Call& call, GuestFd fd, GuestPtr addr,
   if ((flags & ~kNewFdFlags) != 0) return Errno{EINVAL};
   host::DescriptorTable& files = call.process.files;
   SLIPWAY_TRY(const int socket, files.Socket(fd));
+  SLIPWAY_CHECK_OK(files.CheckRoom());  // else the connection stays queued
   sockaddr_storage peer{};
   socklen_t length = sizeof(peer);
   SLIPWAY_TRY(const int64_t accepted,
