@@ -1,5 +1,8 @@
 #include "runtime/cli/module_file.h"
 
+#include <sys/stat.h>
+
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 
@@ -7,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "runtime/cache/file.h"
 #include "runtime/cli/exit_status.h"
+#include "runtime/wasm/decoder.h"
 
 namespace slipway::cli {
 namespace {
@@ -48,6 +52,15 @@ absl::Status CheckHeader(const std::string& path, std::string_view bytes) {
 }  // namespace
 
 absl::StatusOr<std::string> ReadModuleFile(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0) {
+    const absl::Status size =
+        wasm::CheckModuleSize(static_cast<uint64_t>(info.st_size));
+    if (!size.ok()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": ", size.message()));
+    }
+  }
   absl::StatusOr<std::string> bytes = cache::ReadFile(path);
   if (!bytes.ok()) return bytes;
   if (absl::Status header = CheckHeader(path, *bytes); !header.ok()) {

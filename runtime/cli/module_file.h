@@ -12,9 +12,9 @@
 
 namespace slipway::cli {
 
-// The bytes of the file. Its first eight bytes are checked, so that a script
-// or an ELF file is told apart before a compiler sees it; the messages have
-// the form "PATH: offset 0x0: …".
+// The bytes of the file. Its size is checked before it is read, and its first
+// eight bytes, so that a script or an ELF file is told apart before a compiler
+// sees it; the messages have the form "PATH: offset 0x0: …".
 absl::StatusOr<std::string> ReadModuleFile(const std::string& path);
 
 // Prints "slipway: MESSAGE" on stderr and returns the exit status that fits:

@@ -118,6 +118,9 @@ absl::StatusOr<std::string> ReadInput(const std::string& path) {
     return absl::NotFoundError(strerror(errno));
   }
   if (S_ISDIR(info.st_mode)) return absl::NotFoundError(strerror(EISDIR));
+  const absl::Status size =
+      wasm::CheckModuleSize(static_cast<uint64_t>(info.st_size));
+  if (!size.ok()) return size;
   std::ifstream file(path, std::ios::binary);
   if (!file) return absl::NotFoundError(strerror(errno));
   return std::string(std::istreambuf_iterator<char>(file), {});

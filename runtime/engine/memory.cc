@@ -55,8 +55,8 @@ absl::StatusOr<std::shared_ptr<Memory>> Memory::Create(
     const wasm::Limits& limits) {
   if (limits.min > ReservationFor(limits) / kPageSize) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("a linear memory of ", limits.min,
-                     " pages is larger than this engine supports"));
+        absl::StrCat("a linear memory of ", limits.min, " pages: at most ",
+                     ReservationFor(limits) / kPageSize, " are supported"));
   }
   auto memory = Make(limits, /*posix=*/false);
   if (!memory.ok()) return memory.status();

@@ -38,8 +38,9 @@ TEST(MemoryTest, A32BitMemoryStopsAtFourGigabytes) {
 
 TEST(MemoryTest, RefusesAMinimumThatDoesNotFit) {
   EXPECT_EQ(
-      Memory::Create({.min = uint64_t{1} << 30, .is64 = true}).status().code(),
-      absl::StatusCode::kResourceExhausted);
+      Memory::Create({.min = uint64_t{1} << 30, .is64 = true}).status(),
+      absl::ResourceExhaustedError("a linear memory of 1073741824 pages: at "
+                                   "most 16777216 are supported"));
 }
 
 TEST(MemoryTest, APosixMemoryIsAllReservation) {

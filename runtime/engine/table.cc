@@ -55,8 +55,8 @@ absl::StatusOr<std::shared_ptr<Table>> Table::Create(const LinkType& element,
       std::min(kMaxElements, limits.max.value_or(kMaxElements));
   if (limits.min > capacity) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("a table of ", limits.min,
-                     " elements is larger than this engine supports"));
+        absl::StrCat("a table of ", limits.min, " elements: at most ", capacity,
+                     " are supported"));
   }
   uint8_t* base = MapLazily(BytesFor(capacity));
   if (base == nullptr) {

@@ -33,8 +33,9 @@ TEST(TableTest, GrowsToItsMaximumWithoutMoving) {
 
 TEST(TableTest, RefusesMoreThanTheEngineSupports) {
   EXPECT_EQ(
-      Table::Create(kFuncRef, {.min = Table::kMaxElements + 1}).status().code(),
-      absl::StatusCode::kResourceExhausted);
+      Table::Create(kFuncRef, {.min = Table::kMaxElements + 1}).status(),
+      absl::ResourceExhaustedError(
+          "a table of 16777217 elements: at most 16777216 are supported"));
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class ByteReader {
   const uint8_t* position() const { return at_; }
 
   bool ReadByte(uint8_t& value) {
-    if (at_ == end_) return FailEnd();
+    if (at_ == end_) return FailEnd("a byte");
     value = *at_++;
     return true;
   }
@@ -73,7 +73,8 @@ class ByteReader {
   bool ReadName(std::string_view& name);
   // A vector's length. Every element takes at least one byte, so a count that
   // exceeds what remains is refused before anything is allocated for it.
-  bool ReadCount(uint32_t& count, std::string_view what);
+  bool ReadCount(uint32_t& count, std::string_view what,
+                 uint32_t limit = 0xffff'ffff);
 
   // The end of a section or body whose bytes must all have been read.
   bool ExpectEnd(std::string_view what);
@@ -83,11 +84,14 @@ class ByteReader {
   bool Fail(std::string_view message) { return FailAt(offset(), message); }
   bool FailAt(size_t offset, std::string_view message);
   bool FailInvalid(size_t offset, std::string_view message);
+  // "malformed mutability: expected 0x00 or 0x01, found 0x02".
+  bool FailMalformed(size_t offset, std::string_view what,
+                     std::string_view expected, uint32_t found);
   // OK until the first error; see error.h.
   const absl::Status& status() const { return status_; }
 
  private:
-  bool FailEnd();
+  bool FailEnd(std::string_view expected);
   // A signed number of one byte; false, and nothing read, when it is longer.
   template <typename Result>
   bool ReadSignedByte(Result& value) {

@@ -23,7 +23,8 @@ class ConstExprValidator {
       }
     } while (instruction_.op != Opcode::kEnd);
     if (stack_.size() != 1) {
-      Fail("type mismatch: a constant expression must leave one value");
+      Fail("type mismatch: expected one value of type " + expected.ToString() +
+           ", found " + ToString(stack_));
     } else if (!Matches(module_, stack_[0], expected)) {
       Fail("type mismatch: expected " + expected.ToString() + ", found " +
            stack_[0].ToString());
@@ -45,7 +46,7 @@ class ConstExprValidator {
     const size_t size = stack_.size();
     if (size < 2 || stack_[size - 1] != type || stack_[size - 2] != type) {
       return Fail("type mismatch: expected two operands of type " +
-                  type.ToString());
+                  type.ToString() + ", found " + ToString(stack_));
     }
     stack_.pop_back();
     return true;
@@ -67,8 +68,8 @@ class ConstExprValidator {
     }
     const GlobalType& type = module_.globals[global].type;
     if (type.is_mutable) {
-      return Fail("constant expression required: global " +
-                  std::to_string(global) + " is mutable");
+      return Fail("constant expression required, found mutable global " +
+                  std::to_string(global));
     }
     return Push(type.value);
   }

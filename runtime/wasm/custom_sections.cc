@@ -35,13 +35,14 @@ bool ReadFunctionNames(ByteReader& reader, Module& module) {
 }
 
 void DecodeNames(const CustomSection& section, Module& module) {
+  constexpr uint8_t kModuleName = 0;
   constexpr uint8_t kFunctionNames = 1;
   ByteReader reader(section.bytes, section.offset);
   Subsection subsection;
   while (!reader.AtEnd() && ReadSubsection(reader, subsection)) {
-    if (subsection.id != kFunctionNames) continue;
     ByteReader names(subsection.bytes, subsection.offset);
-    ReadFunctionNames(names, module);
+    if (subsection.id == kModuleName) names.ReadName(module.name);
+    if (subsection.id == kFunctionNames) ReadFunctionNames(names, module);
   }
 }
 
@@ -72,12 +73,40 @@ bool ReadMemoryInfo(ByteReader& reader, Dylink& dylink) {
          reader.Fail("dylink.0: alignment too large");
 }
 
-bool ReadNeeded(ByteReader& reader, Dylink& dylink) {
+bool ReadStrings(ByteReader& reader, const char* what,
+                 std::vector<std::string_view>& strings) {
   uint32_t count;
-  if (!reader.ReadCount(count, "needed libraries")) return false;
-  dylink.needed.resize(count);
-  for (std::string_view& name : dylink.needed) {
-    if (!reader.ReadName(name)) return false;
+  if (!reader.ReadCount(count, what)) return false;
+  strings.resize(count);
+  for (std::string_view& string : strings) {
+    if (!reader.ReadName(string)) return false;
+  }
+  return true;
+}
+
+bool ReadExportFlags(ByteReader& reader, Dylink& dylink) {
+  uint32_t count;
+  if (!reader.ReadCount(count, "export flags")) return false;
+  for (uint32_t i = 0; i < count; ++i) {
+    std::string_view name;
+    uint32_t flags;
+    if (!reader.ReadName(name) || !reader.ReadU32(flags)) return false;
+    dylink.export_flags[name] = flags;
+  }
+  return true;
+}
+
+bool ReadImportFlags(ByteReader& reader, Dylink& dylink) {
+  uint32_t count;
+  if (!reader.ReadCount(count, "import flags")) return false;
+  for (uint32_t i = 0; i < count; ++i) {
+    std::string_view module, name;
+    uint32_t flags;
+    if (!reader.ReadName(module) || !reader.ReadName(name) ||
+        !reader.ReadU32(flags)) {
+      return false;
+    }
+    dylink.import_flags[{module, name}] = flags;
   }
   return true;
 }
@@ -85,12 +114,22 @@ bool ReadNeeded(ByteReader& reader, Dylink& dylink) {
 absl::Status DecodeDylink(const CustomSection& section, Dylink& dylink) {
   constexpr uint8_t kMemoryInfo = 1;
   constexpr uint8_t kNeeded = 2;
+  constexpr uint8_t kExportFlags = 3;
+  constexpr uint8_t kImportFlags = 4;
+  constexpr uint8_t kRuntimePath = 5;
   ByteReader reader(section.bytes, section.offset);
   Subsection subsection;
   while (!reader.AtEnd() && ReadSubsection(reader, subsection)) {
     ByteReader content(subsection.bytes, subsection.offset);
     if (subsection.id == kMemoryInfo) ReadMemoryInfo(content, dylink);
-    if (subsection.id == kNeeded) ReadNeeded(content, dylink);
+    if (subsection.id == kNeeded) {
+      ReadStrings(content, "needed libraries", dylink.needed);
+    }
+    if (subsection.id == kExportFlags) ReadExportFlags(content, dylink);
+    if (subsection.id == kImportFlags) ReadImportFlags(content, dylink);
+    if (subsection.id == kRuntimePath) {
+      ReadStrings(content, "runtime paths", dylink.runtime_path);
+    }
     if (!content.status().ok()) return content.status();
   }
   return reader.status();

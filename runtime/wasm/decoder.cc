@@ -1,10 +1,13 @@
 #include "runtime/wasm/decoder.h"
 
-#include <utility>
+#include <iterator>
+#include <string>
+#include <string_view>
 
 #include "runtime/wasm/byte_reader.h"
 #include "runtime/wasm/custom_sections.h"
 #include "runtime/wasm/error.h"
+#include "runtime/wasm/limits.h"
 #include "runtime/wasm/sections.h"
 
 namespace slipway::wasm {
@@ -24,6 +27,15 @@ int SectionRank(SectionId id) {
     default:
       return 2 * static_cast<int>(id);
   }
+}
+
+// "memory section", for messages.
+std::string SectionName(SectionId id) {
+  constexpr std::string_view kNames[] = {
+      "custom", "type",  "import",  "function", "table", "memory",     "global",
+      "export", "start", "element", "code",     "data",  "data count", "tag"};
+  static_assert(std::size(kNames) == kMaxSectionId + 1);
+  return std::string(kNames[static_cast<int>(id)]) + " section";
 }
 
 bool ReadSectionContents(SectionId id, ByteReader& reader, Module& module) {
@@ -74,15 +86,17 @@ bool ReadSection(ByteReader& reader, Section& section) {
   uint32_t size;
   if (!reader.ReadByte(id)) return false;
   if (id > kMaxSectionId) {
-    return reader.FailAt(section.start,
-                         "malformed section id " + std::to_string(id));
+    return reader.FailAt(
+        section.start, "malformed section id " + std::to_string(id) +
+                           ": expected 0 to " + std::to_string(kMaxSectionId));
   }
   if (!reader.ReadU32(size)) return false;
   section.id = static_cast<SectionId>(id);
   section.offset = reader.offset();
   if (size > reader.remaining()) {
-    return reader.Fail("unexpected end: section of " + std::to_string(size) +
-                       " bytes, " + std::to_string(reader.remaining()) +
+    return reader.Fail("unexpected end: " + SectionName(section.id) + " of " +
+                       std::to_string(size) + " bytes, " +
+                       std::to_string(reader.remaining()) +
                        " left in the file");
   }
   return reader.ReadBytes(size, section.bytes);
@@ -115,8 +129,7 @@ absl::Status DecodeSection(const Section& section, Module& module) {
     return absl::OkStatus();
   }
   if (ReadSectionContents(section.id, contents, module)) {
-    contents.ExpectEnd("section " +
-                       std::to_string(static_cast<int>(section.id)));
+    contents.ExpectEnd("the " + SectionName(section.id));
   }
   return contents.status();
 }
@@ -127,7 +140,8 @@ absl::Status CheckCounts(const Module& module) {
   const size_t defined = module.functions.size() - module.imported_functions;
   if (module.code_omitted) {
     if (!module.bodies.empty()) {
-      return MalformedError(end, "unexpected code section");
+      return MalformedError(
+          end, "unexpected code section: expected a module without code");
     }
   } else if (defined != module.bodies.size()) {
     return MalformedError(
@@ -146,24 +160,35 @@ absl::Status CheckCounts(const Module& module) {
 
 }  // namespace
 
+absl::Status CheckModuleSize(uint64_t bytes) {
+  if (bytes <= kMaxModuleBytes) return absl::OkStatus();
+  return MalformedError(
+      0, "module too large: " + std::to_string(bytes) + " bytes, at most " +
+             std::to_string(kMaxModuleBytes) +
+             " (the size of a section, and so of all data segments, has 32 "
+             "bits)");
+}
+
 absl::StatusOr<Module> DecodeModule(Bytes bytes, DecodeOptions options) {
+  absl::Status size = CheckModuleSize(bytes.size());
+  if (!size.ok()) return size;
   Module module;
   module.bytes = bytes;
   module.code_omitted = options.code_omitted;
   ByteReader reader(bytes);
   if (!ReadHeader(reader)) return reader.status();
-  int last_rank = 0;
+  SectionId last = SectionId::kCustom;
   while (!reader.AtEnd()) {
     Section section;
     if (!ReadSection(reader, section)) return reader.status();
     if (section.id != SectionId::kCustom) {
-      const int rank = SectionRank(section.id);
-      if (rank <= last_rank) {
+      if (SectionRank(section.id) <= SectionRank(last)) {
         return MalformedError(section.start,
-                              "unexpected content after last section: section "
-                              "twice or out of order");
+                              "unexpected content after last section: " +
+                                  SectionName(section.id) + " after the " +
+                                  SectionName(last));
       }
-      last_rank = rank;
+      last = section.id;
     }
     absl::Status status = DecodeSection(section, module);
     if (!status.ok()) return status;

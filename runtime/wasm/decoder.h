@@ -11,8 +11,10 @@
 #ifndef SLIPWAY_RUNTIME_WASM_DECODER_H_
 #define SLIPWAY_RUNTIME_WASM_DECODER_H_
 
+#include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/wasm/module.h"
 
@@ -23,6 +25,10 @@ struct DecodeOptions {
   // Module says code_omitted.
   bool code_omitted = false;
 };
+
+// Whether a file of this many bytes can be a module at all, to ask before
+// reading it; DecodeModule asks as well. The error says what the bound is.
+absl::Status CheckModuleSize(uint64_t bytes);
 
 // The Module points into `bytes`, which must outlive it.
 absl::StatusOr<Module> DecodeModule(Bytes bytes, DecodeOptions options = {});

@@ -38,18 +38,20 @@ TEST(DecoderTest, SaysWhatIsWrongAndWhere) {
             "\\0asm");
   EXPECT_EQ(Error(std::string("\0asm\2\0\0\0", 8)),
             "offset 0x4: expected binary version 1, found 2");
-  EXPECT_EQ(Error(Raw("\x0e\x01x")), "offset 0x8: malformed section id 14");
-  EXPECT_EQ(Error(Raw("\x01\x05\x01")),
-            "offset 0xa: unexpected end: section of 5 bytes, 1 left in the "
-            "file");
+  EXPECT_EQ(Error(Raw("\x0e\x01x")),
+            "offset 0x8: malformed section id 14: expected 0 to 13");
+  EXPECT_EQ(
+      Error(Raw("\x01\x05\x01")),
+      "offset 0xa: unexpected end: type section of 5 bytes, 1 left in the "
+      "file");
   // A type section with a byte too many.
   EXPECT_EQ(Error(Raw(std::string_view("\x01\x02\x00\x00", 4))),
-            "offset 0xb: section size mismatch: 1 bytes left over in section "
-            "1");
+            "offset 0xb: section size mismatch: 1 bytes left over in the type "
+            "section");
   // The memory section twice.
   EXPECT_EQ(Error(Raw(std::string_view("\x05\x01\x00\x05\x01\x00", 6))),
-            "offset 0xb: unexpected content after last section: section twice "
-            "or out of order");
+            "offset 0xb: unexpected content after last section: memory section "
+            "after the memory section");
   // A function without a body.
   EXPECT_EQ(Error(Raw(std::string_view("\x03\x02\x01\x00", 4))),
             "offset 0xc: function and code section have inconsistent lengths: "
@@ -135,6 +137,14 @@ TEST(DecoderTest, ReadsDylinkAndTargetFeatures) {
   std::string dylink("\x01\x04\x10\x04\x02\x00", 6);
   dylink += '\x02';
   AppendSized(dylink, needed);
+  dylink += '\x03';
+  AppendSized(dylink, "\x01\x01t\x80\x02");
+  dylink += '\x04';
+  AppendSized(dylink,
+              "\x01\x03"
+              "env\x01w\x01");
+  dylink += '\x05';
+  AppendSized(dylink, "\x01\x04/lib");
   std::string features("\x02+");
   AppendSized(features, "atomics");
   features += '-';
@@ -151,6 +161,10 @@ TEST(DecoderTest, ReadsDylinkAndTargetFeatures) {
   EXPECT_EQ(module->dylink->table_size, 2u);
   ASSERT_EQ(module->dylink->needed.size(), 1u);
   EXPECT_EQ(module->dylink->needed[0], "libm.so");
+  EXPECT_EQ(module->dylink->export_flags.at("t"), Dylink::kThreadLocal);
+  EXPECT_EQ(module->dylink->import_flags.at({"env", "w"}), Dylink::kWeak);
+  ASSERT_EQ(module->dylink->runtime_path.size(), 1u);
+  EXPECT_EQ(module->dylink->runtime_path[0], "/lib");
   ASSERT_EQ(module->target_features.size(), 1u);
   EXPECT_EQ(module->target_features[0], "atomics");
 }

@@ -9,13 +9,12 @@
 #include <string>
 
 #include "runtime/wasm/instruction_decoder.h"
+#include "runtime/wasm/limits.h"
 #include "runtime/wasm/subtyping.h"
 #include "runtime/wasm/type_decoder.h"
 
 namespace slipway::wasm {
 namespace {
-
-constexpr uint32_t kMaxLocals = 50'000;
 
 // The letters of opcode.def that always mean the same type.
 constexpr std::array<ValueType, 128> MakeLetterTypes() {
@@ -81,9 +80,9 @@ bool FunctionReader::ReadLocals() {
     uint32_t count;
     ValueType type;
     if (!reader_.ReadU32(count)) return false;
-    if (count > kMaxLocals || locals_.size() + count > kMaxLocals) {
-      return reader_.FailAt(
-          offset, "too many locals: more than " + std::to_string(kMaxLocals));
+    const uint64_t all = locals_.size() + uint64_t{count};
+    if (all > kMaxLocals) {
+      return reader_.FailAt(offset, TooMany("locals", all, kMaxLocals));
     }
     if (!ReadValueType(reader_, type)) return false;
     if (!TypeExists(type, module_.types.size())) {
@@ -191,31 +190,41 @@ bool FunctionReader::CheckAccess(const Instruction& instruction) {
   constexpr uint8_t kAtomicPrefix = 0xfe;
   const OpcodeInfo& info = GetOpcodeInfo(instruction.op);
   if (instruction.alignment > info.detail) {
-    return Fail("alignment must not be larger than natural");
+    return Fail(
+        "alignment must not be larger than natural: expected at most 2^" +
+        std::to_string(info.detail) + ", found 2^" +
+        std::to_string(instruction.alignment));
   }
   if (info.prefix == kAtomicPrefix && instruction.alignment != info.detail) {
-    return Fail("atomic alignment must be natural");
+    return Fail("atomic alignment must be natural: expected 2^" +
+                std::to_string(info.detail) + ", found 2^" +
+                std::to_string(instruction.alignment));
   }
   if (!module_.memories[instruction.index].limits.is64 &&
       instruction.memory_offset > ~uint32_t{0}) {
-    return Fail("offset out of range");
+    return Fail("offset out of range: expected at most 4294967295, found " +
+                std::to_string(instruction.memory_offset));
   }
   constexpr uint32_t kVectorBytes = 16;
-  if (info.immediate == Immediate::kMemArgLane &&
-      instruction.lane >= kVectorBytes >> info.detail) {
-    return Fail("invalid lane index");
-  }
-  return true;
+  return info.immediate != Immediate::kMemArgLane ||
+         CheckLane(instruction.lane, kVectorBytes >> info.detail);
 }
 
 bool FunctionReader::CheckLanes(const Instruction& instruction) {
   const OpcodeInfo& info = GetOpcodeInfo(instruction.op);
-  bool valid =
-      info.immediate == Immediate::kShuffle || instruction.lane < info.detail;
-  if (info.immediate == Immediate::kShuffle) {
-    for (uint8_t lane : instruction.v128) valid = valid && lane < info.detail;
+  if (info.immediate == Immediate::kLane) {
+    return CheckLane(instruction.lane, info.detail);
   }
-  return valid || Fail("invalid lane index");
+  for (uint8_t lane : instruction.v128) {
+    if (!CheckLane(lane, info.detail)) return false;
+  }
+  return true;
+}
+
+bool FunctionReader::CheckLane(uint32_t lane, uint32_t lanes) {
+  return lane < lanes ||
+         Fail("invalid lane index: expected less than " +
+              std::to_string(lanes) + ", found " + std::to_string(lane));
 }
 
 // The elements copied into a table fit it.

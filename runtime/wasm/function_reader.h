@@ -140,6 +140,7 @@ class FunctionReader {
   bool CheckImmediates(Immediate immediate, const Instruction& instruction);
   bool CheckAccess(const Instruction& instruction);
   bool CheckLanes(const Instruction& instruction);
+  bool CheckLane(uint32_t lane, uint32_t lanes);
   bool CheckElementType(ValueType source, uint32_t table);
   bool CheckDataSegment(uint32_t segment);
   bool CheckBlockType(const BlockSignature& block);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/wasm/function_reader.h"
+#include "runtime/wasm/limits.h"
 #include "runtime/wasm/subtyping.h"
 
 namespace slipway::wasm {
@@ -32,6 +33,10 @@ void FunctionReader::Enter(BlockKind kind, const BlockSignature& signature) {
 }
 
 bool FunctionReader::ApplyEnter(Instruction& instruction, BlockKind kind) {
+  if (depth() == kMaxNesting) {
+    return reader_.FailAt(
+        offset_, TooMany("nested blocks", kMaxNesting + 1, kMaxNesting));
+  }
   if (!CheckBlockType(instruction.block)) return false;
   if (!PopAll(instruction.block.params())) return false;
   Enter(kind, instruction.block);
@@ -56,9 +61,8 @@ bool FunctionReader::Leave(Instruction& instruction) {
   instruction.block = frame.signature;
   if (!PopAll(frame.signature.results())) return false;
   if (stack_.size() != frame.height) {
-    return Fail(
-        "type mismatch: " + std::to_string(stack_.size() - frame.height) +
-        " values remain at the end of the block");
+    return Fail("type mismatch: expected the end of the operands, found " +
+                std::to_string(stack_.size() - frame.height) + " more");
   }
   while (initialized_.size() > frame.initialized) {
     readable_[initialized_.back()] = false;
@@ -103,9 +107,9 @@ bool FunctionReader::ApplyEnd(Instruction& instruction) {
   // The absent else passes the parameters on as results.
   if (without_else && !Matches(module_, instruction.block.params(),
                                instruction.block.results())) {
-    return Fail(
-        "type mismatch: an if without else must have the results that "
-        "it has as parameters");
+    return Fail("type mismatch: expected an else, because the if has type " +
+                ToString(instruction.block.params()) + " -> " +
+                ToString(instruction.block.results()));
   }
   if (!frames_.empty()) return true;
   done_ = true;
@@ -136,7 +140,9 @@ bool FunctionReader::ApplyBranchTable(const Instruction& instruction) {
     if (!CheckLabel(target)) return false;
     const std::span<const ValueType> types = frame(target).label_types();
     if (types.size() != arity) {
-      return Fail("type mismatch: targets take different numbers of values");
+      return Fail("type mismatch: expected targets that take " +
+                  ToString(frame(fallback).label_types()) + ", found " +
+                  ToString(types));
     }
     if (!CheckTop(types)) return false;
   }
@@ -159,7 +165,9 @@ bool FunctionReader::ApplyBranchOnNonNull(Instruction& instruction) {
   const std::span<const ValueType> types =
       frame(instruction.index).label_types();
   if (types.empty() || !types.back().is_ref()) {
-    return Fail("type mismatch: the label does not take a reference");
+    return Fail(
+        "type mismatch: expected a label that takes a reference, found " +
+        ToString(types));
   }
   const ValueType non_null =
       ValueType::Ref(instruction.type.heap(), /*nullable=*/false);
@@ -196,7 +204,9 @@ bool FunctionReader::ApplyCall(const FuncType& callee) {
 bool FunctionReader::ApplyTailCall(const FuncType& callee) {
   if (!PopAll(callee.params)) return false;
   if (!Matches(module_, callee.results, type_->results)) {
-    return Fail("type mismatch: the callee's results are not the caller's");
+    return Fail("type mismatch: expected a callee with results " +
+                ToString(type_->results) + ", found " +
+                ToString(callee.results));
   }
   SetUnreachable();
   return true;
@@ -215,7 +225,9 @@ bool FunctionReader::ApplySelect(Instruction& instruction) {
   ValueType second;
   if (!PopAny(second) || !PopAny(first)) return false;
   if (first.is_ref() || second.is_ref()) {
-    return Fail("type mismatch: references need a select with a type");
+    return Fail("type mismatch: expected numbers or vectors, found " +
+                (first.is_ref() ? first : second).ToString() +
+                " (a select of references states its type)");
   }
   instruction.type = first.kind() == ValueType::kBottom ? second : first;
   Push(instruction.type);

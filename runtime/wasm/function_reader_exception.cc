@@ -31,24 +31,17 @@ bool FunctionReader::ApplyTryTable(Instruction& instruction) {
 // the label.
 bool FunctionReader::CheckCatch(const CatchClause& clause) {
   if (!CheckLabel(clause.label)) return false;
-  std::span<const ValueType> values;
+  std::vector<ValueType> values;
   if (clause.has_tag()) {
-    if (clause.tag >= module_.tags.size()) {
-      return Fail("unknown tag " + std::to_string(clause.tag));
-    }
+    if (clause.tag >= module_.tags.size())
+      return FailUnknown("tag", clause.tag);
     values = TagParams(clause.tag);
   }
-  std::span<const ValueType> label = frame(clause.label).label_types();
-  if (clause.has_ref() && !label.empty() &&
-      Matches(module_, kCaughtReference, label.back())) {
-    label = label.first(label.size() - 1);
-  } else if (clause.has_ref()) {
-    return Fail(
-        "type mismatch: the label of a catch_ref does not take an "
-        "exnref");
-  }
+  if (clause.has_ref()) values.push_back(kCaughtReference);
+  const std::span<const ValueType> label = frame(clause.label).label_types();
   return Matches(module_, values, label) ||
-         Fail("type mismatch: a catch clause does not match its label");
+         Fail("type mismatch: expected a label that takes " + ToString(values) +
+              ", found " + ToString(label));
 }
 
 // The next clause of a try, with the tag's values on the stack.

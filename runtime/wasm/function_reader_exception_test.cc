@@ -69,7 +69,7 @@ TEST(LegacyExceptionTest, ClausesStartWithTheValuesOfTheirTag) {
                               .End()),
             "ok");
   EXPECT_EQ(Check(kNothing, Try().Op(Opcode::kCatch, kPairTag).End()),
-            "end: type mismatch: 2 values remain at the end of the block");
+            "end: type mismatch: expected the end of the operands, found 2 more");
   EXPECT_EQ(Check(kNothing, Try().Op(Opcode::kCatch, 2).End()),
             "catch: unknown tag 2");
 }

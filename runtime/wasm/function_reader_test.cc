@@ -70,8 +70,9 @@ TEST(FunctionReaderTest, SimpleOperatorsAreTypedByTheTable) {
             "i32.add: type mismatch: expected i32, found i64");
   EXPECT_EQ(Check(kUnary, Code().LocalGet(0).Op(Opcode::kI32Add)),
             "i32.add: type mismatch: expected i32, found an empty stack");
-  EXPECT_EQ(Check(kUnary, Code().LocalGet(0).LocalGet(0)),
-            "end: type mismatch: 1 values remain at the end of the block");
+  EXPECT_EQ(
+      Check(kUnary, Code().LocalGet(0).LocalGet(0)),
+      "end: type mismatch: expected the end of the operands, found 1 more");
   EXPECT_EQ(Check(kUnary, Code()),
             "end: type mismatch: expected i32, found an empty stack");
 }
@@ -131,11 +132,13 @@ TEST(FunctionReaderTest, AddressesFollowTheMemory) {
             "i32.load: type mismatch: expected i64, found i32");
   EXPECT_EQ(Check(kNothing, Code().I64(0).Op(Opcode::kI32Load, 0, 2)),
             "i32.load: unknown memory 2");
-  EXPECT_EQ(Check(kNothing, Code().I64(0).Op(Opcode::kI32Load, 1ll << 32)),
-            "end: type mismatch: 1 values remain at the end of the block");
+  EXPECT_EQ(
+      Check(kNothing, Code().I64(0).Op(Opcode::kI32Load, 1ll << 32)),
+      "end: type mismatch: expected the end of the operands, found 1 more");
   EXPECT_EQ(
       Check(kNothing, Code().I32(0).Op(Opcode::kI32Load, 1ll << 32, kMemory32)),
-      "i32.load: offset out of range");
+      "i32.load: offset out of range: expected at most 4294967295, found "
+      "4294967296");
   // The size of a copy between the two is the smaller type.
   EXPECT_EQ(Check(kNothing, Code().I64(0).I32(0).I32(0).Op(
                                 Opcode::kMemoryCopy, kMemory64, kMemory32)),
@@ -148,19 +151,25 @@ TEST(FunctionReaderTest, Alignment) {
             Code().I64(0).Access(Opcode::kI32Load, 0, 0).Op(Opcode::kDrop)),
       "ok");
   EXPECT_EQ(Check(kNothing, Code().I64(0).Access(Opcode::kI32Load, 3, 0)),
-            "i32.load: alignment must not be larger than natural");
+            "i32.load: alignment must not be larger than natural: expected at "
+            "most 2^2, found 2^3");
   EXPECT_EQ(Check(kNothing, Code().I64(0).Access(Opcode::kI32AtomicLoad, 1, 0)),
-            "i32.atomic.load: atomic alignment must be natural");
+            "i32.atomic.load: atomic alignment must be natural: expected 2^2, "
+            "found 2^1");
 }
 
 TEST(FunctionReaderTest, Lanes) {
-  EXPECT_EQ(Check(kNothing, Code().V128({}).Op(Opcode::kI64x2ExtractLane, 2)),
-            "i64x2.extract_lane: invalid lane index");
-  EXPECT_EQ(Check(kNothing, Code().V128({}).V128({}).Shuffle({32})),
-            "i8x16.shuffle: invalid lane index");
-  EXPECT_EQ(Check(kNothing,
-                  Code().I64(0).V128({}).Op(Opcode::kV128Load64Lane, 0, 0, 2)),
-            "v128.load64_lane: invalid lane index");
+  EXPECT_EQ(
+      Check(kNothing, Code().V128({}).Op(Opcode::kI64x2ExtractLane, 2)),
+      "i64x2.extract_lane: invalid lane index: expected less than 2, found "
+      "2");
+  EXPECT_EQ(
+      Check(kNothing, Code().V128({}).V128({}).Shuffle({32})),
+      "i8x16.shuffle: invalid lane index: expected less than 32, found 32");
+  EXPECT_EQ(
+      Check(kNothing,
+            Code().I64(0).V128({}).Op(Opcode::kV128Load64Lane, 0, 0, 2)),
+      "v128.load64_lane: invalid lane index: expected less than 2, found 2");
 }
 
 TEST(FunctionReaderTest, BlocksHaveParametersAndResults) {
@@ -173,8 +182,8 @@ TEST(FunctionReaderTest, BlocksHaveParametersAndResults) {
             "ok");
   EXPECT_EQ(
       Check(kUnary, Code().LocalGet(0).Block(Opcode::kIf, kI32).I32(1).End()),
-      "end: type mismatch: an if without else must have the results "
-      "that it has as parameters");
+      "end: type mismatch: expected an else, because the if has type () -> "
+      "(i32)");
   EXPECT_EQ(Check(kNothing, Code().Op(Opcode::kElse)),
             "malformed: else without if");
   EXPECT_EQ(Check(kNothing, Code().Op(Opcode::kBr, 1)), "br: unknown label 1");
@@ -207,14 +216,14 @@ TEST(FunctionReaderTest, UnreachableCodeIsPolymorphicButTyped) {
 }
 
 TEST(FunctionReaderTest, BranchTablesAgreeOnArity) {
-  EXPECT_EQ(Check(kUnary, Code()
-                              .Block(Opcode::kBlock)
-                              .LocalGet(0)
-                              .LocalGet(0)
-                              .BrTable({0}, 1)
-                              .End()),
-            "br_table: type mismatch: targets take different numbers of "
-            "values");
+  EXPECT_EQ(
+      Check(kUnary, Code()
+                        .Block(Opcode::kBlock)
+                        .LocalGet(0)
+                        .LocalGet(0)
+                        .BrTable({0}, 1)
+                        .End()),
+      "br_table: type mismatch: expected targets that take (i32), found ()");
 }
 
 TEST(FunctionReaderTest, CallsAndTailCalls) {
@@ -224,8 +233,8 @@ TEST(FunctionReaderTest, CallsAndTailCalls) {
       Check(kUnary, Code().LocalGet(0).Op(Opcode::kReturnCall, kImported)),
       "ok");
   EXPECT_EQ(Check(kNothing, Code().I32(0).Op(Opcode::kReturnCall, kImported)),
-            "return_call: type mismatch: the callee's results are not the "
-            "caller's");
+            "return_call: type mismatch: expected a callee with results (), "
+            "found (i32)");
   EXPECT_EQ(Check(kUnary, Code().LocalGet(0).I64(0).Op(Opcode::kCallIndirect,
                                                        kUnary, kTable64)),
             "ok");
@@ -266,8 +275,8 @@ TEST(FunctionReaderTest, Exceptions) {
       "ok");
   EXPECT_EQ(
       Check(kUnary, Code().TryTable({{CatchClause::Kind::kCatchAll, 0, 0}})),
-      "try_table: type mismatch: a catch clause does not match its "
-      "label");
+      "try_table: type mismatch: expected a label that takes (), found "
+      "(i32)");
   EXPECT_EQ(Check(kNothing, Code().I64(1).Op(Opcode::kThrow, kTag)),
             "throw: type mismatch: expected i32, found i64");
   EXPECT_EQ(Check(kNothing, Code().I32(1).Op(Opcode::kThrowRef)),
@@ -309,9 +318,10 @@ TEST(FunctionReaderTest, RefusesWhatDoesNotParse) {
             "malformed: section size mismatch: 1 bytes left over in function "
             "body");
   EXPECT_EQ(Check(kNothing, Code().Block(Opcode::kBlock)),
-            "malformed: unexpected end");
+            "malformed: unexpected end: expected a byte, 0 bytes are left");
   EXPECT_EQ(Check(kNothing, Code().Raw({0x28, 0x80, 0x01, 0x00})),
-            "malformed: malformed memop flags");
+            "malformed: malformed memop flags: expected less than 0x80, found "
+            "0x80");
 }
 
 // What the compiler sees.

@@ -46,7 +46,10 @@ bool ReadBlockType(ByteReader& reader, const Module& module,
   }
   int64_t index;
   if (!reader.ReadS33(index)) return false;
-  if (index < 0) return reader.FailAt(offset, "malformed block type");
+  if (index < 0) {
+    return reader.FailAt(offset, "malformed block type " +
+                                     std::to_string(index));
+  }
   if (static_cast<uint64_t>(index) >= module.types.size()) {
     return reader.FailInvalid(offset, "unknown type " + std::to_string(index));
   }
@@ -73,7 +76,7 @@ bool ReadCatches(ByteReader& reader, std::vector<CatchClause>& catches) {
     uint8_t kind;
     if (!reader.ReadByte(kind)) return false;
     if (kind > static_cast<uint8_t>(CatchClause::Kind::kCatchAllRef)) {
-      return reader.FailAt(offset, "malformed catch clause");
+      return reader.FailMalformed(offset, "catch clause", "0x00 to 0x03", kind);
     }
     clause.kind = static_cast<CatchClause::Kind>(kind);
     if (clause.has_tag() && !reader.ReadU32(clause.tag)) return false;
@@ -86,7 +89,11 @@ bool ReadSelectTypes(ByteReader& reader, ValueType& type) {
   const size_t offset = reader.offset();
   uint32_t count;
   if (!reader.ReadCount(count, "select types")) return false;
-  if (count != 1) return reader.FailInvalid(offset, "invalid result arity");
+  if (count != 1) {
+    return reader.FailInvalid(
+        offset, "invalid result arity: expected 1 type for select, found " +
+                    std::to_string(count));
+  }
   return ReadValueType(reader, type);
 }
 
@@ -108,7 +115,7 @@ bool ReadFence(ByteReader& reader) {
   const size_t offset = reader.offset();
   uint8_t order;
   if (!reader.ReadByte(order)) return false;
-  return order == 0 || reader.FailAt(offset, "zero byte expected");
+  return order == 0 || reader.FailMalformed(offset, "fence", "0x00", order);
 }
 
 }  // namespace
@@ -118,7 +125,8 @@ bool ReadMemArg(ByteReader& reader, Instruction& instruction) {
   uint32_t& alignment = instruction.alignment;
   if (!reader.ReadU32(alignment)) return false;
   if (alignment >= 2 * kHasMemoryIndex) {
-    return reader.FailAt(offset, "malformed memop flags");
+    return reader.FailMalformed(offset, "memop flags", "less than 0x80",
+                                alignment);
   }
   instruction.index = 0;
   if ((alignment & kHasMemoryIndex) != 0) {

@@ -9,11 +9,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <utility>
 #include <vector>
 
 #include "runtime/wasm/types.h"
@@ -44,6 +46,7 @@ struct Export {
   std::string_view name;
   ExternKind kind = ExternKind::kFunction;
   uint32_t index = 0;
+  size_t offset = 0;  // in the file
 };
 
 // A constant expression: the bytes from its first opcode through its `end`.
@@ -56,11 +59,13 @@ struct ConstExpr {
 struct Table {
   TableType type;
   std::optional<ConstExpr> init;  // defined tables with an initialiser only
+  size_t offset = 0;              // in the file
 };
 
 struct Global {
   GlobalType type;
   std::optional<ConstExpr> init;  // absent for imports
+  size_t offset = 0;              // in the file
 };
 
 struct ElementSegment {
@@ -72,6 +77,7 @@ struct ElementSegment {
   // Exactly one of the two is used.
   std::vector<uint32_t> functions;
   std::vector<ConstExpr> expressions;
+  size_t file_offset = 0;
   size_t size() const {
     return functions.empty() ? expressions.size() : functions.size();
   }
@@ -82,6 +88,7 @@ struct DataSegment {
   uint32_t memory = 0;  // active
   ConstExpr offset;     // active
   Bytes bytes;
+  size_t file_offset = 0;
 };
 
 // A defined function's code entry: local declarations, then instructions.
@@ -103,6 +110,14 @@ struct Dylink {
   uint64_t table_size = 0;        // elements
   uint32_t table_alignment = 0;   // log2 elements
   std::vector<std::string_view> needed;
+  std::vector<std::string_view> runtime_path;  // where to look for `needed`
+  // Flags of symbols that have any, as in linking metadata.
+  static constexpr uint32_t kWeak = 1;
+  static constexpr uint32_t kThreadLocal = 0x100;
+  std::map<std::string_view, uint32_t> export_flags;
+  // By (module, name).
+  std::map<std::pair<std::string_view, std::string_view>, uint32_t>
+      import_flags;
 };
 
 struct Module {
@@ -124,7 +139,12 @@ struct Module {
   uint32_t imported_globals = 0;
   uint32_t imported_tags = 0;
 
+  // Of each type, and of each function's type index, in the file.
+  std::vector<size_t> type_offsets;
+  std::vector<size_t> function_offsets;
+
   std::optional<uint32_t> start;
+  size_t start_offset = 0;
   std::vector<ElementSegment> elements;
   std::vector<DataSegment> data;
   std::optional<uint32_t> data_count;
@@ -135,7 +155,9 @@ struct Module {
 
   std::vector<CustomSection> custom;
   std::optional<Dylink> dylink;
-  // From the name section; indexed by function, empty when it has no name.
+  // From the name section, like the following: of the module, or empty.
+  std::string_view name;
+  // Indexed by function, empty when it has no name.
   std::vector<std::string_view> function_names;
 
   // The features that the producer says it used ("bulk-memory", …), from the

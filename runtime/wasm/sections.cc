@@ -1,8 +1,10 @@
 #include "runtime/wasm/sections.h"
 
+#include <string>
 #include <unordered_map>
 
 #include "runtime/wasm/instruction_decoder.h"
+#include "runtime/wasm/limits.h"
 #include "runtime/wasm/type_decoder.h"
 
 namespace slipway::wasm {
@@ -40,20 +42,27 @@ void FindCanonicalTypes(Module& module) {
   }
 }
 
+bool ReadFunction(ByteReader& reader, Module& module) {
+  module.function_offsets.push_back(reader.offset());
+  return reader.ReadU32(module.functions.emplace_back());
+}
+
 bool ReadImportedType(ByteReader& reader, Module& module, Import& import) {
   switch (import.kind) {
     case ExternKind::kFunction:
       import.index = module.imported_functions++;
-      return reader.ReadU32(module.functions.emplace_back());
+      return ReadFunction(reader, module);
     case ExternKind::kTable:
       import.index = module.imported_tables++;
-      return ReadTableType(reader, module.tables.emplace_back().type);
+      module.tables.emplace_back().offset = reader.offset();
+      return ReadTableType(reader, module.tables.back().type);
     case ExternKind::kMemory:
       import.index = module.imported_memories++;
       return ReadMemoryType(reader, module.memories.emplace_back());
     case ExternKind::kGlobal:
       import.index = module.imported_globals++;
-      return ReadGlobalType(reader, module.globals.emplace_back().type);
+      module.globals.emplace_back().offset = reader.offset();
+      return ReadGlobalType(reader, module.globals.back().type);
     case ExternKind::kTag:
       import.index = module.imported_tags++;
       return ReadTagType(reader, module.tags.emplace_back());
@@ -67,7 +76,8 @@ bool ReadExternKind(ByteReader& reader, std::string_view what,
   uint8_t byte;
   if (!reader.ReadByte(byte)) return false;
   if (byte > static_cast<uint8_t>(ExternKind::kTag)) {
-    return reader.FailAt(offset, "malformed " + std::string(what) + " kind");
+    return reader.FailMalformed(offset, std::string(what) + " kind",
+                                "0x00 to 0x04", byte);
   }
   kind = static_cast<ExternKind>(byte);
   return true;
@@ -129,8 +139,18 @@ bool ReadImportEntry(ByteReader& reader, Module& module) {
                                 : ReadImportGroupOfType(reader, module, import);
 }
 
+// How many items a section defines beside those that are imported.
+bool ReadDefinitions(ByteReader& reader, std::string_view what,
+                     uint32_t imported, uint32_t limit, uint32_t& count) {
+  const size_t offset = reader.offset();
+  if (!reader.ReadCount(count, what, limit)) return false;
+  const uint32_t all = imported + count;  // both are at most a million
+  return all <= limit || reader.FailAt(offset, TooMany(what, all, limit));
+}
+
 bool ReadTable(ByteReader& reader, Module& module, Table& table) {
   constexpr int kHasInitializer = 0x40;
+  table.offset = reader.offset();
   if (reader.Peek() != kHasInitializer) {
     return ReadTableType(reader, table.type);
   }
@@ -138,7 +158,9 @@ bool ReadTable(ByteReader& reader, Module& module, Table& table) {
   uint8_t zero;
   const size_t offset = reader.offset();
   if (!reader.ReadByte(marker) || !reader.ReadByte(zero)) return false;
-  if (zero != 0) return reader.FailAt(offset, "malformed table");
+  if (zero != 0) {
+    return reader.FailMalformed(offset, "table", "0x40 0x00", zero);
+  }
   return ReadTableType(reader, table.type) &&
          ReadConstExpr(reader, module, table.init.emplace());
 }
@@ -176,8 +198,9 @@ bool ReadConstExpr(ByteReader& reader, Module& module, ConstExpr& expr) {
 
 bool ReadTypeSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "types")) return false;
+  if (!reader.ReadCount(count, "types", kMaxTypes)) return false;
   for (uint32_t i = 0; i < count; ++i) {
+    module.type_offsets.push_back(reader.offset());
     if (!ReadFuncType(reader, module.types.emplace_back())) return false;
   }
   FindCanonicalTypes(module);
@@ -186,27 +209,45 @@ bool ReadTypeSection(ByteReader& reader, Module& module) {
 
 bool ReadImportSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "imports")) return false;
+  if (!reader.ReadCount(count, "imports", kMaxImports)) return false;
   // The count is of imports, not of groups.
   while (module.imports.size() < count) {
     if (!ReadImportEntry(reader, module)) return false;
   }
-  return module.imports.size() == count ||
-         reader.Fail("import section and group have inconsistent lengths");
+  if (module.imports.size() != count) {
+    return reader.Fail("import section and group have inconsistent lengths: " +
+                       std::to_string(count) + " announced, " +
+                       std::to_string(module.imports.size()) + " imports");
+  }
+  // The limits of the others are not below kMaxImports.
+  if (module.imported_tables > kMaxTables) {
+    return reader.Fail(TooMany("tables", module.imported_tables, kMaxTables));
+  }
+  return module.imported_memories <= kMaxMemories ||
+         reader.Fail(
+             TooMany("memories", module.imported_memories, kMaxMemories));
 }
 
 bool ReadFunctionSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "functions")) return false;
+  if (!ReadDefinitions(reader, "functions", module.imported_functions,
+                       kMaxFunctions, count)) {
+    return false;
+  }
+  module.functions.reserve(module.functions.size() + count);
+  module.function_offsets.reserve(module.functions.size() + count);
   for (uint32_t i = 0; i < count; ++i) {
-    if (!reader.ReadU32(module.functions.emplace_back())) return false;
+    if (!ReadFunction(reader, module)) return false;
   }
   return true;
 }
 
 bool ReadTableSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "tables")) return false;
+  if (!ReadDefinitions(reader, "tables", module.imported_tables, kMaxTables,
+                       count)) {
+    return false;
+  }
   for (uint32_t i = 0; i < count; ++i) {
     if (!ReadTable(reader, module, module.tables.emplace_back())) return false;
   }
@@ -215,7 +256,10 @@ bool ReadTableSection(ByteReader& reader, Module& module) {
 
 bool ReadMemorySection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "memories")) return false;
+  if (!ReadDefinitions(reader, "memories", module.imported_memories,
+                       kMaxMemories, count)) {
+    return false;
+  }
   for (uint32_t i = 0; i < count; ++i) {
     if (!ReadMemoryType(reader, module.memories.emplace_back())) return false;
   }
@@ -224,7 +268,9 @@ bool ReadMemorySection(ByteReader& reader, Module& module) {
 
 bool ReadTagSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "tags")) return false;
+  if (!ReadDefinitions(reader, "tags", module.imported_tags, kMaxTags, count)) {
+    return false;
+  }
   for (uint32_t i = 0; i < count; ++i) {
     if (!ReadTagType(reader, module.tags.emplace_back())) return false;
   }
@@ -233,9 +279,13 @@ bool ReadTagSection(ByteReader& reader, Module& module) {
 
 bool ReadGlobalSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "globals")) return false;
+  if (!ReadDefinitions(reader, "globals", module.imported_globals, kMaxGlobals,
+                       count)) {
+    return false;
+  }
   for (uint32_t i = 0; i < count; ++i) {
     Global& global = module.globals.emplace_back();
+    global.offset = reader.offset();
     if (!ReadGlobalType(reader, global.type) ||
         !ReadConstExpr(reader, module, global.init.emplace())) {
       return false;
@@ -246,9 +296,10 @@ bool ReadGlobalSection(ByteReader& reader, Module& module) {
 
 bool ReadExportSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "exports")) return false;
+  if (!reader.ReadCount(count, "exports", kMaxExports)) return false;
   for (uint32_t i = 0; i < count; ++i) {
     Export entry;
+    entry.offset = reader.offset();
     if (!reader.ReadName(entry.name) ||
         !ReadExternKind(reader, "export", entry.kind) ||
         !reader.ReadU32(entry.index)) {
@@ -263,6 +314,7 @@ bool ReadExportSection(ByteReader& reader, Module& module) {
 }
 
 bool ReadStartSection(ByteReader& reader, Module& module) {
+  module.start_offset = reader.offset();
   return reader.ReadU32(module.start.emplace());
 }
 
@@ -277,7 +329,13 @@ bool ReadCodeSection(ByteReader& reader, Module& module) {
   for (uint32_t i = 0; i < count; ++i) {
     uint32_t size;
     FunctionBody body;
+    const size_t start = reader.offset();
     if (!reader.ReadU32(size)) return false;
+    if (size > kMaxBodyBytes) {
+      return reader.FailAt(
+          start, "function " + std::to_string(module.imported_functions + i) +
+                     ": " + TooMany("bytes of code", size, kMaxBodyBytes));
+    }
     body.offset = reader.offset();
     if (!reader.ReadBytes(size, body.bytes)) return false;
     module.bodies.push_back(body);

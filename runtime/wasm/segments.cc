@@ -1,5 +1,6 @@
 // The element and data sections (core specification, 5.5.12 and 5.5.14).
 
+#include "runtime/wasm/limits.h"
 #include "runtime/wasm/sections.h"
 #include "runtime/wasm/type_decoder.h"
 
@@ -22,7 +23,9 @@ bool ReadElementType(ByteReader& reader, uint32_t flags, ValueType& type) {
   const size_t offset = reader.offset();
   uint8_t kind;
   if (!reader.ReadByte(kind)) return false;
-  if (kind != 0) return reader.FailAt(offset, "malformed element kind");
+  if (kind != 0) {
+    return reader.FailMalformed(offset, "element kind", "0x00", kind);
+  }
   type = kNonNullFunc;
   return true;
 }
@@ -30,7 +33,7 @@ bool ReadElementType(ByteReader& reader, uint32_t flags, ValueType& type) {
 bool ReadElements(ByteReader& reader, Module& module, uint32_t flags,
                   ElementSegment& segment) {
   uint32_t count;
-  if (!reader.ReadCount(count, "elements")) return false;
+  if (!reader.ReadCount(count, "elements", kMaxElements)) return false;
   for (uint32_t i = 0; i < count; ++i) {
     if ((flags & kExpressions) != 0) {
       ConstExpr& expr = segment.expressions.emplace_back();
@@ -47,10 +50,12 @@ bool ReadElements(ByteReader& reader, Module& module, uint32_t flags,
 bool ReadElementSegment(ByteReader& reader, Module& module,
                         ElementSegment& segment) {
   const size_t offset = reader.offset();
+  segment.file_offset = offset;
   uint32_t flags;
   if (!reader.ReadU32(flags)) return false;
   if (flags > kMaxElementFlags) {
-    return reader.FailAt(offset, "malformed elements segment kind");
+    return reader.FailMalformed(offset, "elements segment kind", "0x00 to 0x07",
+                                flags);
   }
   const bool is_explicit = (flags & kExplicit) != 0;
   if ((flags & kNotActive) != 0) {
@@ -75,10 +80,12 @@ bool ReadDataSegment(ByteReader& reader, Module& module, DataSegment& segment) {
   constexpr uint32_t kPassive = 1;
   constexpr uint32_t kActiveExplicit = 2;
   const size_t offset = reader.offset();
+  segment.file_offset = offset;
   uint32_t flags;
   if (!reader.ReadU32(flags)) return false;
   if (flags > kActiveExplicit) {
-    return reader.FailAt(offset, "malformed data segment kind");
+    return reader.FailMalformed(offset, "data segment kind", "0x00 to 0x02",
+                                flags);
   }
   segment.active = flags != kPassive;
   if (flags == kActiveExplicit && !reader.ReadU32(segment.memory)) return false;
@@ -93,7 +100,9 @@ bool ReadDataSegment(ByteReader& reader, Module& module, DataSegment& segment) {
 
 bool ReadElementSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "element segments")) return false;
+  if (!reader.ReadCount(count, "element segments", kMaxElementSegments)) {
+    return false;
+  }
   for (uint32_t i = 0; i < count; ++i) {
     if (!ReadElementSegment(reader, module, module.elements.emplace_back())) {
       return false;
@@ -104,7 +113,9 @@ bool ReadElementSection(ByteReader& reader, Module& module) {
 
 bool ReadDataSection(ByteReader& reader, Module& module) {
   uint32_t count;
-  if (!reader.ReadCount(count, "data segments")) return false;
+  if (!reader.ReadCount(count, "data segments", kMaxDataSegments)) {
+    return false;
+  }
   for (uint32_t i = 0; i < count; ++i) {
     if (!ReadDataSegment(reader, module, module.data.emplace_back())) {
       return false;

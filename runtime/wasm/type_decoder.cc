@@ -5,12 +5,13 @@
 #include <string>
 #include <vector>
 
+#include "runtime/wasm/limits.h"
+
 namespace slipway::wasm {
 namespace {
 
 constexpr uint8_t kNullableRef = 0x63;
 constexpr uint8_t kNonNullRef = 0x64;
-constexpr uint32_t kMaxValues = 1000;  // parameters or results of a type
 
 // Heap types, packed fields, and type section entries (rec, sub, sub final,
 // array, struct) of the garbage collection proposal.
@@ -66,15 +67,10 @@ bool FailType(ByteReader& reader, size_t offset, std::string_view what,
                                    kDigits[byte >> 4] + kDigits[byte & 15]);
 }
 
-bool ReadValueTypes(ByteReader& reader, std::string_view what,
+bool ReadValueTypes(ByteReader& reader, std::string_view what, uint32_t limit,
                     std::vector<ValueType>& types) {
   uint32_t count;
-  const size_t offset = reader.offset();
-  if (!reader.ReadCount(count, what)) return false;
-  if (count > kMaxValues) {
-    return reader.FailAt(offset, "more than " + std::to_string(kMaxValues) +
-                                     " " + std::string(what));
-  }
+  if (!reader.ReadCount(count, what, limit)) return false;
   types.resize(count);
   for (ValueType& type : types) {
     if (!ReadValueType(reader, type)) return false;
@@ -87,7 +83,9 @@ bool ReadLimits(ByteReader& reader, bool may_be_shared, Limits& limits) {
   uint8_t flags;
   if (!reader.ReadByte(flags)) return false;
   if (flags > (may_be_shared ? 7 : 5) || (!may_be_shared && (flags & 2) != 0)) {
-    return reader.FailAt(offset, "malformed limits flags");
+    return reader.FailMalformed(
+        offset, "limits flags",
+        may_be_shared ? "0x00 to 0x07" : "0x00, 0x01, 0x04 or 0x05", flags);
   }
   limits.shared = (flags & 2) != 0;
   limits.is64 = (flags & 4) != 0;
@@ -137,7 +135,7 @@ bool ReadRefType(ByteReader& reader, ValueType& type) {
 
 bool ReadValueType(ByteReader& reader, ValueType& type) {
   const int byte = reader.Peek();
-  if (byte < 0) return reader.Fail("unexpected end");
+  if (byte < 0) return reader.Fail("unexpected end: expected a type");
   const std::optional<ValueType> number =
       NumberType(static_cast<uint8_t>(byte));
   if (!number) return ReadRefType(reader, type);
@@ -151,8 +149,8 @@ bool ReadFuncType(ByteReader& reader, FuncType& type) {
   uint8_t form;
   if (!reader.ReadByte(form)) return false;
   if (form != 0x60) return FailType(reader, offset, "function type", form);
-  return ReadValueTypes(reader, "parameters", type.params) &&
-         ReadValueTypes(reader, "results", type.results);
+  return ReadValueTypes(reader, "parameters", kMaxParameters, type.params) &&
+         ReadValueTypes(reader, "results", kMaxResults, type.results);
 }
 
 bool ReadTableType(ByteReader& reader, TableType& type) {
@@ -170,16 +168,22 @@ bool ReadGlobalType(ByteReader& reader, GlobalType& type) {
   const size_t offset = reader.offset();
   uint8_t mutability;
   if (!reader.ReadByte(mutability)) return false;
-  if (mutability > 1) return reader.FailAt(offset, "malformed mutability");
+  if (mutability > 1) {
+    return reader.FailMalformed(offset, "mutability", "0x00 or 0x01",
+                                mutability);
+  }
   type.is_mutable = mutability == 1;
   return true;
 }
 
 bool ReadTagType(ByteReader& reader, TagType& type) {
   const size_t offset = reader.offset();
+  type.offset = offset;
   uint8_t attribute;
   if (!reader.ReadByte(attribute)) return false;
-  if (attribute != 0) return reader.FailAt(offset, "malformed tag attribute");
+  if (attribute != 0) {
+    return reader.FailMalformed(offset, "tag attribute", "0x00", attribute);
+  }
   return reader.ReadU32(type.type_index);
 }
 

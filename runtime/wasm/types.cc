@@ -24,15 +24,6 @@ std::string HeapTypeName(HeapType heap) {
   }
 }
 
-std::string Join(const std::vector<ValueType>& types) {
-  std::string text = "(";
-  for (size_t i = 0; i < types.size(); ++i) {
-    if (i > 0) text += ", ";
-    text += types[i].ToString();
-  }
-  return text + ")";
-}
-
 }  // namespace
 
 std::string ValueType::ToString() const {
@@ -55,8 +46,17 @@ std::string ValueType::ToString() const {
   return "bottom";
 }
 
+std::string ToString(std::span<const ValueType> types) {
+  std::string text = "(";
+  for (size_t i = 0; i < types.size(); ++i) {
+    if (i > 0) text += ", ";
+    text += types[i].ToString();
+  }
+  return text + ")";
+}
+
 std::string FuncType::ToString() const {
-  return Join(params) + " -> " + Join(results);
+  return wasm::ToString(params) + " -> " + wasm::ToString(results);
 }
 
 }  // namespace slipway::wasm

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,9 @@ struct FuncType {
   std::string ToString() const;
 };
 
+// "(i32, i64)".
+std::string ToString(std::span<const ValueType> types);
+
 // Limits of a memory (unit: 64 KiB pages) or table (unit: elements).
 struct Limits {
   uint64_t min = 0;
@@ -126,6 +130,7 @@ struct GlobalType {
 
 struct TagType {
   uint32_t type_index = 0;  // a FuncType without results
+  size_t offset = 0;        // in the file
 };
 
 inline constexpr uint64_t kPageSize = 65536;  // bytes

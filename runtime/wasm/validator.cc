@@ -1,5 +1,6 @@
 #include "runtime/wasm/validator.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -25,29 +26,41 @@ std::string Item(std::string_view what, size_t index) {
   return std::string(what) + " " + std::to_string(index);
 }
 
-absl::Status CheckIndex(std::string_view what, uint32_t index, size_t size) {
-  if (index < size) return absl::OkStatus();
-  return InvalidError("unknown " + Item(what, index));
-}
-
-absl::Status CheckValueType(const std::string& owner, ValueType type,
-                            size_t types) {
-  if (TypeExists(type, types)) return absl::OkStatus();
-  return InvalidError(owner + ": unknown type " + type.ToString());
-}
-
-absl::Status CheckLimits(const std::string& owner, const Limits& limits,
-                         uint64_t bound) {
-  if (limits.min > bound || (limits.max && *limits.max > bound)) {
-    return InvalidError(owner + ": size must be at most " +
-                        std::to_string(bound));
+// Part of the module that a message is about.
+struct Owner {
+  std::string name;  // "table 3"
+  size_t offset;     // in the file
+  absl::Status Invalid(std::string_view message) const {
+    return InvalidError(offset, name + ": " + std::string(message));
   }
-  if (limits.max && *limits.max < limits.min) {
-    return InvalidError(owner +
-                        ": size minimum must not be greater than maximum");
+};
+
+absl::Status CheckIndex(const Owner& owner, std::string_view what,
+                        uint32_t index, size_t size) {
+  if (index < size) return absl::OkStatus();
+  return owner.Invalid("unknown " + Item(what, index));
+}
+
+absl::Status CheckValueType(const Owner& owner, ValueType type, size_t types) {
+  if (TypeExists(type, types)) return absl::OkStatus();
+  return owner.Invalid("unknown type " + type.ToString());
+}
+
+absl::Status CheckLimits(const Owner& owner, const Limits& limits,
+                         uint64_t bound) {
+  const uint64_t max = limits.max.value_or(0);
+  if (limits.min > bound || max > bound) {
+    return owner.Invalid("size must be at most " + std::to_string(bound) +
+                         ", found " +
+                         std::to_string(std::max(limits.min, max)));
+  }
+  if (limits.max && max < limits.min) {
+    return owner.Invalid(
+        "size minimum must not be greater than maximum: found " +
+        std::to_string(limits.min) + " and " + std::to_string(max));
   }
   if (limits.shared && !limits.max) {
-    return InvalidError(owner + ": shared memory must have maximum");
+    return owner.Invalid("shared memory must have maximum");
   }
   return absl::OkStatus();
 }
@@ -59,7 +72,8 @@ absl::Status CheckTypes(const Module& module) {
     for (const auto* list :
          {&module.types[i].params, &module.types[i].results}) {
       for (const ValueType& type : *list) {
-        RETURN_IF_ERROR(CheckValueType(Item("type", i), type, i + 1));
+        RETURN_IF_ERROR(CheckValueType(
+            {Item("type", i), module.type_offsets[i]}, type, i + 1));
       }
     }
   }
@@ -67,8 +81,10 @@ absl::Status CheckTypes(const Module& module) {
 }
 
 absl::Status CheckFunctions(const Module& module) {
-  for (uint32_t type : module.functions) {
-    RETURN_IF_ERROR(CheckIndex("type", type, module.types.size()));
+  for (size_t i = 0; i < module.functions.size(); ++i) {
+    if (module.functions[i] < module.types.size()) continue;
+    return CheckIndex({Item("function", i), module.function_offsets[i]}, "type",
+                      module.functions[i], module.types.size());
   }
   return absl::OkStatus();
 }
@@ -76,7 +92,7 @@ absl::Status CheckFunctions(const Module& module) {
 absl::Status CheckTables(const Module& module) {
   for (size_t i = 0; i < module.tables.size(); ++i) {
     const Table& table = module.tables[i];
-    const std::string owner = Item("table", i);
+    const Owner owner{Item("table", i), table.offset};
     const Limits& limits = table.type.limits;
     RETURN_IF_ERROR(
         CheckValueType(owner, table.type.element, module.types.size()));
@@ -87,9 +103,8 @@ absl::Status CheckTables(const Module& module) {
                                         module.imported_globals));
     } else if (i >= module.imported_tables &&
                !IsDefaultable(table.type.element)) {
-      return InvalidError(owner +
-                          ": type mismatch: elements are not nullable and "
-                          "there is no initializer");
+      return owner.Invalid("type mismatch: expected an initializer, because " +
+                           table.type.element.ToString() + " is not nullable");
     }
   }
   return absl::OkStatus();
@@ -104,10 +119,14 @@ absl::Status CheckMemories(const Module& module) {
 
 absl::Status CheckTags(const Module& module) {
   for (size_t i = 0; i < module.tags.size(); ++i) {
+    const Owner owner{Item("tag", i), module.tags[i].offset};
     const uint32_t type = module.tags[i].type_index;
-    RETURN_IF_ERROR(CheckIndex("type", type, module.types.size()));
+    RETURN_IF_ERROR(CheckIndex(owner, "type", type, module.types.size()));
     if (!module.types[type].results.empty()) {
-      return InvalidError(Item("tag", i) + ": non-empty tag result type");
+      return owner.Invalid(
+          "non-empty tag result type: expected no results, "
+          "found type " +
+          module.types[type].ToString());
     }
   }
   return absl::OkStatus();
@@ -117,8 +136,8 @@ absl::Status CheckTags(const Module& module) {
 absl::Status CheckGlobals(const Module& module) {
   for (uint32_t i = 0; i < module.globals.size(); ++i) {
     const Global& global = module.globals[i];
-    RETURN_IF_ERROR(CheckValueType(Item("global", i), global.type.value,
-                                   module.types.size()));
+    RETURN_IF_ERROR(CheckValueType({Item("global", i), global.offset},
+                                   global.type.value, module.types.size()));
     if (!global.init) continue;
     RETURN_IF_ERROR(
         ValidateConstExpr(module, *global.init, global.type.value, i));
@@ -145,43 +164,46 @@ size_t CountOf(const Module& module, ExternKind kind) {
 absl::Status CheckExports(const Module& module) {
   std::unordered_set<std::string_view> names;
   for (const Export& entry : module.exports) {
-    RETURN_IF_ERROR(CheckIndex(ExternKindName(entry.kind), entry.index,
-                               CountOf(module, entry.kind)));
-    if (!names.insert(entry.name).second) {
-      return InvalidError("duplicate export name \"" + std::string(entry.name) +
-                          "\"");
-    }
+    const bool is_new = names.insert(entry.name).second;
+    if (is_new && entry.index < CountOf(module, entry.kind)) continue;
+    const Owner owner{"export \"" + std::string(entry.name) + "\"",
+                      entry.offset};
+    if (!is_new) return owner.Invalid("duplicate export name");
+    return CheckIndex(owner, ExternKindName(entry.kind), entry.index,
+                      CountOf(module, entry.kind));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckStart(const Module& module) {
   if (!module.start) return absl::OkStatus();
+  const Owner owner{"start function", module.start_offset};
   RETURN_IF_ERROR(
-      CheckIndex("function", *module.start, module.functions.size()));
+      CheckIndex(owner, "function", *module.start, module.functions.size()));
   const FuncType& type = module.function_type(*module.start);
   if (type == FuncType()) return absl::OkStatus();
-  return InvalidError("start function: expected type () -> (), found " +
-                      type.ToString());
+  return owner.Invalid("expected type () -> (), found " + type.ToString());
 }
 
-absl::Status CheckElementSegment(const Module& module, const std::string& owner,
+absl::Status CheckElementSegment(const Module& module, const Owner& owner,
                                  const ElementSegment& segment) {
   const auto globals = static_cast<uint32_t>(module.globals.size());
   RETURN_IF_ERROR(CheckValueType(owner, segment.type, module.types.size()));
   if (segment.mode == ElementSegment::Mode::kActive) {
-    RETURN_IF_ERROR(CheckIndex("table", segment.table, module.tables.size()));
+    RETURN_IF_ERROR(
+        CheckIndex(owner, "table", segment.table, module.tables.size()));
     const TableType& table = module.tables[segment.table].type;
     if (!Matches(module, segment.type, table.element)) {
-      return InvalidError(owner + ": type mismatch: expected " +
-                          table.element.ToString() + ", found " +
-                          segment.type.ToString());
+      return owner.Invalid("type mismatch: expected " +
+                           table.element.ToString() + ", found " +
+                           segment.type.ToString());
     }
     RETURN_IF_ERROR(ValidateConstExpr(module, segment.offset,
                                       table.limits.address_type(), globals));
   }
   for (uint32_t function : segment.functions) {
-    RETURN_IF_ERROR(CheckIndex("function", function, module.functions.size()));
+    if (function < module.functions.size()) continue;
+    return CheckIndex(owner, "function", function, module.functions.size());
   }
   for (const ConstExpr& expr : segment.expressions) {
     RETURN_IF_ERROR(ValidateConstExpr(module, expr, segment.type, globals));
@@ -191,17 +213,20 @@ absl::Status CheckElementSegment(const Module& module, const std::string& owner,
 
 absl::Status CheckElements(const Module& module) {
   for (size_t i = 0; i < module.elements.size(); ++i) {
-    RETURN_IF_ERROR(CheckElementSegment(module, Item("element segment", i),
-                                        module.elements[i]));
+    const ElementSegment& segment = module.elements[i];
+    RETURN_IF_ERROR(CheckElementSegment(
+        module, {Item("element segment", i), segment.file_offset}, segment));
   }
   return absl::OkStatus();
 }
 
 absl::Status CheckData(const Module& module) {
-  for (const DataSegment& segment : module.data) {
+  for (size_t i = 0; i < module.data.size(); ++i) {
+    const DataSegment& segment = module.data[i];
     if (!segment.active) continue;
-    RETURN_IF_ERROR(
-        CheckIndex("memory", segment.memory, module.memories.size()));
+    RETURN_IF_ERROR(CheckIndex({Item("data segment", i), segment.file_offset},
+                               "memory", segment.memory,
+                               module.memories.size()));
     RETURN_IF_ERROR(
         ValidateConstExpr(module, segment.offset,
                           module.memories[segment.memory].limits.address_type(),
@@ -214,7 +239,7 @@ absl::Status CheckData(const Module& module) {
 
 absl::Status ValidateMemory(const MemoryType& memory, uint32_t index) {
   const Limits& limits = memory.limits;
-  return CheckLimits(Item("memory", index), limits,
+  return CheckLimits({Item("memory", index), memory.offset}, limits,
                      limits.is64 ? kMaxPages64 : kMaxPages32);
 }
 

@@ -19,7 +19,7 @@ constexpr ValueType kI64 = ValueType::kI64;
 constexpr uint64_t kMaxPages64 = uint64_t{1} << 48;
 
 // "ok", or the error of a module that decodes but is invalid.
-std::string Validate(const ModuleBuilder& builder) {
+std::string ValidateAt(const ModuleBuilder& builder) {
   const std::string bytes = builder.Build();
   const absl::StatusOr<Module> module = DecodeModule(AsBytes(bytes));
   if (!module.ok()) return module.status().ToString();
@@ -27,6 +27,12 @@ std::string Validate(const ModuleBuilder& builder) {
   if (status.ok()) return "ok";
   EXPECT_FALSE(IsMalformed(status)) << status;
   return std::string(status.message());
+}
+
+// The same without its offset.
+std::string Validate(const ModuleBuilder& builder) {
+  const std::string error = ValidateAt(builder);
+  return error == "ok" ? error : error.substr(error.find(": ") + 2);
 }
 
 std::string ValidateMemoryLimits(const Limits& limits) {
@@ -38,14 +44,17 @@ std::string ValidateMemoryLimits(const Limits& limits) {
 TEST(ValidatorTest, MemoryLimits) {
   EXPECT_EQ(ValidateMemoryLimits({.min = 0, .max = 65536}), "ok");
   EXPECT_EQ(ValidateMemoryLimits({.min = 65537}),
-            "memory 0: size must be at most 65536");
+            "memory 0: size must be at most 65536, found 65537");
   EXPECT_EQ(ValidateMemoryLimits({.max = 65537}),
-            "memory 0: size must be at most 65536");
+            "memory 0: size must be at most 65536, found 65537");
   EXPECT_EQ(ValidateMemoryLimits({.max = kMaxPages64, .is64 = true}), "ok");
   EXPECT_EQ(ValidateMemoryLimits({.max = kMaxPages64 + 1, .is64 = true}),
-            "memory 0: size must be at most 281474976710656");
-  EXPECT_EQ(ValidateMemoryLimits({.min = 2, .max = 1}),
-            "memory 0: size minimum must not be greater than maximum");
+            "memory 0: size must be at most 281474976710656, found "
+            "281474976710657");
+  EXPECT_EQ(
+      ValidateMemoryLimits({.min = 2, .max = 1}),
+      "memory 0: size minimum must not be greater than maximum: found 2 and "
+      "1");
   EXPECT_EQ(ValidateMemoryLimits({.min = 1, .shared = true}),
             "memory 0: shared memory must have maximum");
 }
@@ -54,7 +63,8 @@ TEST(ValidatorTest, TableLimits) {
   constexpr uint64_t kTooMany = uint64_t{1} << 32;
   ModuleBuilder small;
   small.Table({ValueType::FuncRef(), {.min = kTooMany}});
-  EXPECT_EQ(Validate(small), "table 0: size must be at most 4294967295");
+  EXPECT_EQ(Validate(small),
+            "table 0: size must be at most 4294967295, found 4294967296");
   ModuleBuilder large;
   large.Table({ValueType::FuncRef(), {.min = kTooMany, .is64 = true}});
   EXPECT_EQ(Validate(large), "ok");
@@ -63,9 +73,10 @@ TEST(ValidatorTest, TableLimits) {
 TEST(ValidatorTest, NonNullableTableNeedsAnInitializer) {
   ModuleBuilder builder;
   builder.Table({ValueType::Ref(HeapType::kFunc, false), {.min = 1}});
-  EXPECT_EQ(Validate(builder),
-            "table 0: type mismatch: elements are not nullable and there is "
-            "no initializer");
+  EXPECT_EQ(
+      Validate(builder),
+      "table 0: type mismatch: expected an initializer, because (ref func) "
+      "is not nullable");
 }
 
 TEST(ValidatorTest, ExportsAreUniqueAndExist) {
@@ -75,10 +86,10 @@ TEST(ValidatorTest, ExportsAreUniqueAndExist) {
   EXPECT_EQ(Validate(builder), "ok");
   ModuleBuilder twice = builder;
   twice.Export("a", ExternKind::kMemory, 0);
-  EXPECT_EQ(Validate(twice), "duplicate export name \"a\"");
+  EXPECT_EQ(Validate(twice), "export \"a\": duplicate export name");
   ModuleBuilder missing = builder;
   missing.Export("b", ExternKind::kGlobal, 0);
-  EXPECT_EQ(Validate(missing), "unknown global 0");
+  EXPECT_EQ(Validate(missing), "export \"b\": unknown global 0");
 }
 
 TEST(ValidatorTest, StartTakesAndReturnsNothing) {
@@ -92,7 +103,9 @@ TEST(ValidatorTest, StartTakesAndReturnsNothing) {
 TEST(ValidatorTest, TagsHaveNoResults) {
   ModuleBuilder builder;
   builder.Tag(builder.Type({}, {kI32}));
-  EXPECT_EQ(Validate(builder), "tag 0: non-empty tag result type");
+  EXPECT_EQ(Validate(builder),
+            "tag 0: non-empty tag result type: expected no results, found type "
+            "() -> (i32)");
 }
 
 TEST(ValidatorTest, TypesReferBackwards) {
@@ -114,10 +127,7 @@ std::string ValidateInitializer(ValueType type, const Code& init) {
   builder.ImportGlobal("env", "fixed", {kI64, false});
   builder.ImportGlobal("env", "variable", {kI64, true});
   builder.Global({type, false}, init);
-  std::string error = Validate(builder);
-  // Without "offset 0x…: ".
-  const size_t colon = error.find(": ");
-  return colon == error.npos ? error : error.substr(colon + 2);
+  return Validate(builder);
 }
 
 TEST(ValidatorTest, ConstantExpressions) {
@@ -138,9 +148,9 @@ TEST(ValidatorTest, ConstantExpressions) {
   EXPECT_EQ(ValidateInitializer(kI32, Code().I64(7)),
             "type mismatch: expected i32, found i64");
   EXPECT_EQ(ValidateInitializer(kI32, Code()),
-            "type mismatch: a constant expression must leave one value");
+            "type mismatch: expected one value of type i32, found ()");
   EXPECT_EQ(ValidateInitializer(kI64, Code().Op(Opcode::kGlobalGet, 1)),
-            "constant expression required: global 1 is mutable");
+            "constant expression required, found mutable global 1");
   EXPECT_EQ(ValidateInitializer(kI64, Code().Op(Opcode::kGlobalGet, 2)),
             "unknown global 2");
   EXPECT_EQ(ValidateInitializer(kI32, Code().I32(1).Op(Opcode::kI32Eqz)),
@@ -159,7 +169,7 @@ TEST(ValidatorTest, SegmentOffsetsHaveTheAddressType) {
   EXPECT_NE(Validate(wrong).find("expected i64, found i32"), std::string::npos);
   ModuleBuilder missing = builder;
   missing.Data(2, Code().I32(0), "c");
-  EXPECT_EQ(Validate(missing), "unknown memory 2");
+  EXPECT_EQ(Validate(missing), "data segment 2: unknown memory 2");
 }
 
 TEST(ValidatorTest, ElementsFitTheirTable) {
@@ -176,7 +186,23 @@ TEST(ValidatorTest, ElementsFitTheirTable) {
             "found (ref func)");
   ModuleBuilder missing = builder;
   missing.Elements(0, Code().I64(0), {1});
-  EXPECT_EQ(Validate(missing), "unknown function 1");
+  EXPECT_EQ(Validate(missing), "element segment 1: unknown function 1");
+}
+
+TEST(ValidatorTest, SaysWhere) {
+  ModuleBuilder function;
+  function.Type({}, {});
+  function.Function(7, Code());
+  EXPECT_EQ(ValidateAt(function), "offset 0x11: function 0: unknown type 7");
+  ModuleBuilder exported;
+  exported.Memory({.min = 1});
+  exported.Export("memory", ExternKind::kMemory, 0);
+  exported.Export("b", ExternKind::kGlobal, 0);
+  EXPECT_EQ(ValidateAt(exported),
+            "offset 0x19: export \"b\": unknown global 0");
+  ModuleBuilder data;
+  data.Data(0, Code().I32(0), "a");
+  EXPECT_EQ(ValidateAt(data), "offset 0xe: data segment 0: unknown memory 0");
 }
 
 }  // namespace

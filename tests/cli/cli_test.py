@@ -70,6 +70,9 @@ class BadFileTest(unittest.TestCase):
         path = os.path.join(self.directory.name, "bad.wasm")
         with open(path, "wb") as f:
             f.write(content)
+        self.check_file(path, message)
+
+    def check_file(self, path, message):
         for command in ("run", "compile", "inspect"):
             status, _, stderr = slipway(command, path)
             self.assertEqual(status, 126, stderr)
@@ -88,6 +91,14 @@ class BadFileTest(unittest.TestCase):
         self.check(b"\x7fELF" + bytes(100), "a native ELF file")
         self.check(b"hello, world", "not a WebAssembly module")
         self.check(b"\0asm\x0d\0\1\0", "a component")
+
+    def test_four_gigabytes(self):
+        path = os.path.join(self.directory.name, "large.wasm")
+        with open(path, "wb") as f:
+            f.truncate(5 << 30)  # without content
+        self.check_file(path, "module too large: 5368709120 bytes, at most "
+                        "4294967295 (the size of a section, and so of all data "
+                        "segments, has 32 bits)")
 
     def test_truncated(self):
         with open(MODULE, "rb") as f:
