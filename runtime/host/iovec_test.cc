@@ -1,32 +1,19 @@
 #include "runtime/host/iovec.h"
 
-#include <sys/mman.h>
-
 #include <cstring>
 
 #include "gtest/gtest.h"
+#include "runtime/host/testing/guest_memory_fixture.h"
 
 namespace slipway::host {
 namespace {
 
-constexpr size_t kMemorySize = 1 << 16;
-
-class IoVectorTest : public testing::Test {
+class IoVectorTest : public GuestMemoryFixture {
  protected:
-  IoVectorTest()
-      : base_(static_cast<uint8_t*>(mmap(nullptr, kMemorySize,
-                                         PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))),
-        memory_(base_, kMemorySize) {}
-  ~IoVectorTest() override { munmap(base_, kMemorySize); }
-
   void Put(uint64_t at, uint64_t start, uint64_t length) {
     const uint64_t entry[] = {start, length};
     std::memcpy(base_ + at, entry, sizeof(entry));
   }
-
-  uint8_t* base_;
-  GuestMemory memory_;
 };
 
 TEST_F(IoVectorTest, TranslatesEveryEntry) {

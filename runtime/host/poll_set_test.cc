@@ -1,50 +1,28 @@
 #include "runtime/host/poll_set.h"
 
 #include <poll.h>
-#include <sys/mman.h>
 #include <sys/select.h>
 #include <unistd.h>
 
-#include <cstring>
-
 #include "gtest/gtest.h"
+#include "runtime/host/testing/guest_memory_fixture.h"
 
 namespace slipway::host {
 namespace {
 
-constexpr size_t kMemorySize = 1 << 16;
-
-// Guest memory, a pipe of the guest's (fds_) and one of the runtime's (own_).
-class PollSetTest : public testing::Test {
+// A pipe of the guest's (fds_) and one of the runtime's (own_).
+class PollSetTest : public GuestMemoryFixture {
  protected:
-  PollSetTest()
-      : base_(static_cast<uint8_t*>(mmap(nullptr, kMemorySize,
-                                         PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))),
-        memory_(base_, kMemorySize) {
+  PollSetTest() {
     EXPECT_EQ(pipe(fds_), 0);
     EXPECT_EQ(pipe(own_), 0);
     EXPECT_TRUE(files_.Adopt(fds_[0], {FdKind::kPipe}).ok());
     EXPECT_TRUE(files_.Adopt(fds_[1], {FdKind::kPipe}).ok());
   }
   ~PollSetTest() override {
-    munmap(base_, kMemorySize);
     for (const int fd : {fds_[0], fds_[1], own_[0], own_[1]}) close(fd);
   }
 
-  template <typename T>
-  void Put(uint64_t at, const T& value) {
-    std::memcpy(base_ + at, &value, sizeof(value));
-  }
-  template <typename T>
-  T Get(uint64_t at) {
-    T value;
-    std::memcpy(&value, base_ + at, sizeof(value));
-    return value;
-  }
-
-  uint8_t* base_;
-  GuestMemory memory_;
   DescriptorTable files_;
   int fds_[2];
   int own_[2];
@@ -79,9 +57,8 @@ TEST_F(PollSetTest, SelectWantsOwnedDescriptors) {
   FD_SET(own_[0], &set);
   Put(64, set);
   const FdSets::Pointers read_only{GuestPtr{64}, GuestPtr{}, GuestPtr{}};
-  EXPECT_EQ(
-      FdSets::Load(memory_, files_, own_[0] + 1, read_only).error().code,
-      EBADF);
+  EXPECT_EQ(FdSets::Load(memory_, files_, own_[0] + 1, read_only).error().code,
+            EBADF);
   EXPECT_TRUE(FdSets::Load(memory_, files_, own_[0], read_only).ok())
       << "bits from count on mean nothing";
   EXPECT_EQ(FdSets::Load(memory_, files_, -1, read_only).error().code, EINVAL);

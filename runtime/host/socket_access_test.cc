@@ -9,27 +9,11 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "runtime/host/testing/socket_addresses.h"
 #include "runtime/sandbox/address_grant.h"
 
 namespace slipway::host {
 namespace {
-
-SocketAddress Inet(const char* host, uint16_t port,
-                   sa_family_t family = AF_INET) {
-  sockaddr_in address{};
-  address.sin_family = family;
-  address.sin_port = htons(port);
-  inet_pton(AF_INET, host, &address.sin_addr);
-  return SocketAddress(&address, sizeof(address));
-}
-
-SocketAddress Inet6(const char* host, uint16_t port) {
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(port);
-  inet_pton(AF_INET6, host, &address.sin6_addr);
-  return SocketAddress(&address, sizeof(address));
-}
 
 // 0 or the errno.
 int Code(const SysStatus& status) {

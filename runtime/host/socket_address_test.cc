@@ -1,59 +1,18 @@
 #include "runtime/host/socket_address.h"
 
 #include <arpa/inet.h>
-#include <sys/mman.h>
 
 #include <cstddef>
-#include <cstring>
 #include <string>
 
 #include "gtest/gtest.h"
+#include "runtime/host/testing/guest_memory_fixture.h"
+#include "runtime/host/testing/socket_addresses.h"
 
 namespace slipway::host {
 namespace {
 
-constexpr size_t kMemorySize = 1 << 16;
-
-// One page of guest memory; addresses are offsets into it.
-class SocketAddressTest : public testing::Test {
- protected:
-  SocketAddressTest()
-      : base_(static_cast<uint8_t*>(mmap(nullptr, kMemorySize,
-                                         PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))),
-        memory_(base_, kMemorySize) {}
-  ~SocketAddressTest() override { munmap(base_, kMemorySize); }
-
-  template <typename T>
-  void Put(uint64_t at, const T& value) {
-    std::memcpy(base_ + at, &value, sizeof(value));
-  }
-  template <typename T>
-  T Get(uint64_t at) {
-    T value;
-    std::memcpy(&value, base_ + at, sizeof(value));
-    return value;
-  }
-
-  uint8_t* base_;
-  GuestMemory memory_;
-};
-
-SocketAddress Inet(const char* host, uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  inet_pton(AF_INET, host, &address.sin_addr);
-  return SocketAddress(&address, sizeof(address));
-}
-
-SocketAddress Inet6(const char* host, uint16_t port) {
-  sockaddr_in6 address{};
-  address.sin6_family = AF_INET6;
-  address.sin6_port = htons(port);
-  inet_pton(AF_INET6, host, &address.sin6_addr);
-  return SocketAddress(&address, sizeof(address));
-}
+using SocketAddressTest = GuestMemoryFixture;
 
 TEST_F(SocketAddressTest, LoadChecksTheLengthAsLinuxDoes) {
   Put(64, *Inet("127.0.0.1", 80).get());

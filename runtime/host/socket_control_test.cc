@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -11,11 +10,10 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "runtime/host/testing/guest_memory_fixture.h"
 
 namespace slipway::host {
 namespace {
-
-constexpr size_t kMemorySize = 1 << 16;
 
 std::vector<uint8_t> Message(int level, int type,
                              const std::vector<int>& payload) {
@@ -30,15 +28,8 @@ std::vector<uint8_t> Message(int level, int type,
   return bytes;
 }
 
-class SocketControlTest : public testing::Test {
+class SocketControlTest : public GuestMemoryFixture {
  protected:
-  SocketControlTest()
-      : base_(static_cast<uint8_t*>(mmap(nullptr, kMemorySize,
-                                         PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))),
-        memory_(base_, kMemorySize) {}
-  ~SocketControlTest() override { munmap(base_, kMemorySize); }
-
   // 0 or the errno of sending these control bytes.
   int Load(const std::vector<uint8_t>& bytes) {
     std::memcpy(base_ + 64, bytes.data(), bytes.size());
@@ -77,8 +68,6 @@ class SocketControlTest : public testing::Test {
     return result;
   }
 
-  uint8_t* base_;
-  GuestMemory memory_;
   DescriptorTable files_;
   int flags_ = 0;
 };

@@ -17,37 +17,26 @@
 
 #include "gtest/gtest.h"
 #include "runtime/engine/fault_handler.h"
+#include "runtime/host/testing/guest_memory_fixture.h"
 
 namespace slipway::host {
 namespace {
 
-constexpr size_t kMemorySize = 1 << 16;
-
-// Guest memory of 64 KiB whose first page is not mapped, and a tracer into a
-// pipe. Line() traces a call by its name and returns what was printed, without
-// the padding before "=".
-class TracerTest : public testing::Test {
+// Guest memory whose first page is not mapped, and a tracer into a pipe.
+// Line() traces a call by its name and returns what was printed, without the
+// padding before "=".
+class TracerTest : public GuestMemoryFixture {
  protected:
-  TracerTest()
-      : base_(static_cast<uint8_t*>(mmap(nullptr, kMemorySize,
-                                         PROT_READ | PROT_WRITE,
-                                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))),
-        memory_(base_, kMemorySize) {
+  TracerTest() {
     EXPECT_TRUE(engine::InstallFaultHandlers().ok());
     mprotect(base_, 4096, PROT_NONE);
     EXPECT_EQ(pipe(ends_), 0);
   }
   ~TracerTest() override {
-    munmap(base_, kMemorySize);
     close(ends_[0]);
     close(ends_[1]);
   }
 
-  template <typename T>
-  int64_t Put(uint64_t at, const T& value) {
-    std::memcpy(base_ + at, &value, sizeof(value));
-    return at;
-  }
   int64_t PutText(uint64_t at, const char* text) {
     std::strcpy(reinterpret_cast<char*>(base_ + at), text);
     return at;
@@ -80,8 +69,6 @@ class TracerTest : public testing::Test {
     return Read();
   }
 
-  uint8_t* base_;
-  GuestMemory memory_;
   int ends_[2];
 };
 
