@@ -77,8 +77,10 @@ void Campaign::Count(const GeneratedCase& test, const Lines& transcript) {
   ++totals_.modules;
   for (size_t i = 0; i < test.calls.size() && i < transcript.size(); ++i) {
     ++totals_.calls;
-    const bool ended = transcript[i].find(" ! ") != std::string::npos;
-    ++(ended ? totals_.trapped : totals_.returned);
+    const size_t trap = transcript[i].find(" ! ");
+    ++totals_
+          .endings[trap == std::string::npos ? "returned"
+                                             : transcript[i].substr(trap + 3)];
   }
   constexpr std::string_view kMarks = " marks ";
   if (!test.options.marks || transcript.empty()) return;

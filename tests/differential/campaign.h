@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ struct CampaignOptions {
   int max_findings = 5;
   int minimize_seconds = 120;  // for each finding
   std::string findings = "";   // directory to write them to
-  wasm::GeneratorOptions generator = {.wild_accesses = false};
+  wasm::GeneratorOptions generator;
 };
 
 class Campaign {
@@ -33,8 +34,8 @@ class Campaign {
   struct Totals {
     uint64_t modules = 0;
     uint64_t calls = 0;
-    uint64_t returned = 0;
-    uint64_t trapped = 0;
+    // How calls ended: "returned", or a class of traps.
+    std::map<std::string, uint64_t> endings;
     int findings = 0;
     Coverage coverage;
   };

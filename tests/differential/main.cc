@@ -29,7 +29,6 @@ Runs generated modules on Slipway and on Node.js and compares.
   --jobs N               pairs of engines at the same time (default 1)
   --bodies N             functions in a module (default 12)
   --body-size N          operators in a function, about (default 100)
-  --wild-accesses        plain loads and stores leave their memory, too
   -O0 … -O3              optimisation of ours (default -O2)
   --findings DIR         where to write what differs (default: findings)
   --max-findings N       stop after N differences (default 5)
@@ -85,8 +84,6 @@ class Parser {
     } else if (name.size() == 3 && name.starts_with("-O") && name[2] >= '0' &&
                name[2] <= '3') {
       arguments_.optimization = name[2] - '0';
-    } else if (name == "--wild-accesses") {
-      campaign.generator.wild_accesses = true;
     } else if (name == "--help") {
       fputs(kUsage, stdout);
       exit(EXIT_SUCCESS);
@@ -161,12 +158,16 @@ int Replay(const Arguments& arguments) {
 
 int RunCampaign(const Arguments& arguments) {
   const Campaign::Totals totals = Campaign(arguments.campaign).Run();
-  printf(
-      "%ju modules, %ju calls compared (%ju returned, %ju trapped or threw)\n",
-      static_cast<uintmax_t>(totals.modules),
-      static_cast<uintmax_t>(totals.calls),
-      static_cast<uintmax_t>(totals.returned),
-      static_cast<uintmax_t>(totals.trapped));
+  printf("%ju modules, %ju calls compared\n",
+         static_cast<uintmax_t>(totals.modules),
+         static_cast<uintmax_t>(totals.calls));
+  const char* separator = "ended: ";
+  for (const auto& [ending, count] : totals.endings) {
+    printf("%s%s %ju", separator, ending.c_str(),
+           static_cast<uintmax_t>(count));
+    separator = ", ";
+  }
+  printf("\n");
   printf("%zu of %u operators executed (%.1f%%)", totals.coverage.executed(),
          wasm::kOpcodeCount, totals.coverage.percent());
   constexpr size_t kMost = 40;

@@ -32,7 +32,7 @@ std::optional<BodyGenerator::Callee> BodyGenerator::ChooseCallee(
 void BodyGenerator::CallOperands(const Callee& callee) {
   Expressions(plan_.types[callee.type].params);
   if (callee.reference) {
-    Reference(ValueType::Ref(HeapType::Index(callee.type), choices_.OneIn(10)));
+    Reference(ValueType::Ref(HeapType::Index(callee.type), choices_.OneIn(30)));
     return;
   }
   if (!callee.table) return;

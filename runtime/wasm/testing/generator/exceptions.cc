@@ -7,6 +7,7 @@ namespace slipway::wasm {
 void BodyGenerator::Throw() {
   if (plan_.legacy_exceptions) {
     if (!catches_.empty() && choices_.OneIn(3)) {
+      Mark();
       code_.Op(kRethrow, DepthOf(choices_.Of(catches_)));
       return;
     }

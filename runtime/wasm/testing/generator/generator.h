@@ -45,10 +45,6 @@ struct GeneratorOptions {
   uint32_t bodies = 12;
   // Operators per body, about.
   uint32_t body_size = 100;
-  // Whether plain loads and stores go out of bounds at times; atomic accesses
-  // and bulk operators always do. An engine that relies on page faults may drop
-  // or move those whose values it does not need.
-  bool wild_accesses = true;
   // Adds a memory, the last, in which every straight piece of code stores a 1
   // at an offset of its own when it has been executed (coverage.h reads it).
   bool marks = false;

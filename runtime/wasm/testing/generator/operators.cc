@@ -182,8 +182,7 @@ void BodyGenerator::ChooseAccess(Opcode op, Immediates& immediates) {
   immediates.alignment =
       atomic ? info.detail : info.detail - choices_.Below(info.detail + 1u);
   immediates.lane = static_cast<uint8_t>(choices_.Below(16 / size));
-  const bool wild = atomic || options_.wild_accesses;
-  if (wild && choices_.OneIn(100)) {  // out of every memory, or nearly
+  if (choices_.OneIn(100)) {  // out of every memory, or nearly
     const bool is64 = plan_.memories[immediates.index].is64;
     immediates.offset =
         choices_.Of(InterestingBits(is64 ? ValueType::kI64 : ValueType::kI32));
@@ -284,10 +283,9 @@ void BodyGenerator::AccessAddress(Opcode op, const Immediates& immediates) {
   const uint64_t size = uint64_t{1} << info.detail;
   const Limits& limits = plan_.memories[immediates.index];
   const bool atomic = info.prefix == kAtomicPrefix;
-  const bool wild = atomic || options_.wild_accesses;
   const bool aligned = atomic && !choices_.OneIn(50);
   const uint64_t mask = kDataSize - (aligned ? size : 1);
-  if (wild && choices_.OneIn(30)) {
+  if (choices_.OneIn(60)) {
     const uint64_t edge = limits.min * kPageSize - immediates.offset - size;
     const uint64_t address =
         edge + choices_.Below(aligned ? 2 : 9) * (aligned ? size : 1) -
@@ -297,7 +295,7 @@ void BodyGenerator::AccessAddress(Opcode op, const Immediates& immediates) {
     return;
   }
   Expression(limits.address_type());
-  if (wild && choices_.OneIn(100)) return;
+  if (choices_.OneIn(100)) return;
   if (limits.is64) {
     code_.I64(static_cast<int64_t>(mask)).Op(kI64And);
   } else {
@@ -308,14 +306,14 @@ void BodyGenerator::AccessAddress(Opcode op, const Immediates& immediates) {
 // An index or length below `bound`, a power of two; at times about `edge`, and
 // seldom any.
 void BodyGenerator::Bounded(bool is64, uint64_t bound, uint64_t edge) {
-  if (choices_.OneIn(30)) {
+  if (choices_.OneIn(60)) {
     const uint64_t value = edge + choices_.Below(5) - 4;
     is64 ? code_.I64(static_cast<int64_t>(value))
          : code_.I32(static_cast<int32_t>(value));
     return;
   }
   Expression(is64 ? ValueType::kI64 : ValueType::kI32);
-  if (choices_.OneIn(60)) return;
+  if (choices_.OneIn(100)) return;
   if (is64) {
     code_.I64(static_cast<int64_t>(bound - 1)).Op(kI64And);
   } else {
