@@ -20,6 +20,13 @@ using object::Value;
 // "SLPYWASM", as a big-endian number.
 constexpr uint64_t kExceptionClass = 0x534c'5059'5741'534d;
 
+// Acquires what its thread wrote: generated code does not say so when it takes
+// the reference from a table, and does not need to on x86-64.
+bool IsOfAnother(Thread& thread, const Exception& exception) {
+  return exception.shared.load(std::memory_order_acquire) &&
+         exception.arena != &thread.exceptions();
+}
+
 // Who else may throw the object at the same time needs its own: the unwinder
 // keeps its state in it.
 Exception* Clone(Thread& thread, Exception* exception) {
@@ -54,9 +61,7 @@ std::span<Value> ExceptionValues(Exception* exception) {
 const void* ExceptionTag(const Exception* exception) { return exception->tag; }
 
 void ThrowException(Thread& thread, Exception* exception) {
-  if (exception->arena != &thread.exceptions()) {
-    exception = Clone(thread, exception);
-  }
+  if (IsOfAnother(thread, *exception)) exception = Clone(thread, exception);
   // Thrown before and not released since: a catch clause kept the reference.
   if (exception->thrown) exception->kept = true;
   exception->thrown = true;
@@ -101,14 +106,14 @@ void PinException(Exception* exception) {
 
 void ShareException(Exception* exception) {
   if (exception == nullptr || exception->shared) return;
-  exception->shared = true;
+  exception->shared.store(true, std::memory_order_release);
   std::vector<Exception*> pending = {exception};
   while (!pending.empty()) {
     const Exception* outer = pending.back();
     pending.pop_back();
     VisitPayload(*outer, [&pending](Exception* inner) {
       if (inner->shared) return;
-      inner->shared = true;
+      inner->shared.store(true, std::memory_order_release);
       pending.push_back(inner);
     });
   }

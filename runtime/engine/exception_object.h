@@ -5,6 +5,7 @@
 
 #include <unwind.h>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -27,8 +28,9 @@ struct Exception {
   uint32_t holders;  // Outcomes and PinException
   bool thrown;
   bool kept;    // a catch clause took the reference: for the collector to free
-  bool shared;  // other threads may have references
   bool marked;  // by the collector: reachable
+  // Other threads may have references. Set after all that they read.
+  std::atomic<bool> shared;
   Value values[];
 };
 

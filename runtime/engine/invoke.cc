@@ -4,9 +4,14 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "absl/base/config.h"
 #include "runtime/engine/exception.h"
 #include "runtime/engine/guest_entry.h"
 #include "runtime/engine/type_registry.h"
+
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
+#include <sanitizer/asan_interface.h>
+#endif
 
 namespace slipway::engine {
 namespace {
@@ -45,6 +50,18 @@ Outcome MakeOutcome(Thread& thread, const InvokeRecord& record, int result) {
   return outcome;
 }
 
+// Frames below the caller's were abandoned: none of the redzones that
+// AddressSanitizer has there is of use any more. (It cannot know that itself
+// when a fault was the end of them, nor on a stack of our own.)
+void ForgetAbandonedFrames([[maybe_unused]] const Thread& thread) {
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
+  const auto here = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  const uintptr_t end = thread.OnGuestStack() ? here : thread.stack_end();
+  const uintptr_t begin = thread.stack_begin();
+  ASAN_UNPOISON_MEMORY_REGION(reinterpret_cast<void*>(begin), end - begin);
+#endif
+}
+
 }  // namespace
 
 Outcome Invoke(Thread& thread, const object::FuncRef& function,
@@ -63,6 +80,7 @@ Outcome Invoke(Thread& thread, const object::FuncRef& function,
                                          values.data(), thunk, stack_top);
   thread.set_in_host(was_in_host);
   thread.set_top_invoke(record.previous);
+  if (result != kGuestReturned) ForgetAbandonedFrames(thread);
   return MakeOutcome(thread, record, result);
 }
 

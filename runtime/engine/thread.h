@@ -106,7 +106,8 @@ class Thread {
   uintptr_t own_stack_top() const {
     return stack_block_ != nullptr ? stack_end_ : 0;
   }
-  // Where the stack that guest code runs on ends.
+  // The stack that guest code runs on, without its guard.
+  uintptr_t stack_begin() const { return guard_end_; }
   uintptr_t stack_end() const { return stack_end_; }
   Trap& trap() { return trap_; }
   ExceptionArena& exceptions() { return *exceptions_; }
