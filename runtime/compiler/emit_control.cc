@@ -2,6 +2,7 @@
 // try_table and try is in emit_exception.cc and emit_legacy_exception.cc.
 
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/MDBuilder.h"
 #include "runtime/compiler/control.h"
 #include "runtime/compiler/opcode_emitters.h"
 
@@ -20,13 +21,25 @@ std::vector<llvm::Value*> BranchValues(FunctionEmitter& f, uint32_t label) {
   return values;
 }
 
+// The module's hint for a br_if or if, as weights; null when there is none.
+llvm::MDNode* HintedWeights(FunctionEmitter& f,
+                            const Instruction& instruction) {
+  const wasm::BranchHint* const hint =
+      f.wasm().FindBranchHint(instruction.offset);
+  if (hint == nullptr) return nullptr;
+  llvm::MDBuilder metadata(f.unit().context());
+  return hint->taken ? metadata.createLikelyBranchWeights()
+                     : metadata.createUnlikelyBranchWeights();
+}
+
 // Branches to `label` when the condition holds, else goes on.
 void BranchIf(FunctionEmitter& f, llvm::Value* condition, uint32_t label,
-              llvm::ArrayRef<llvm::Value*> values) {
+              llvm::ArrayRef<llvm::Value*> values,
+              llvm::MDNode* weights = nullptr) {
   BranchTarget& target = f.frame(label).label();
   llvm::BasicBlock* const next = f.NewBlock("");
   f.AddIncoming(target, values);
-  f.builder().CreateCondBr(condition, target.block, next);
+  f.builder().CreateCondBr(condition, target.block, next, weights);
   f.Continue(next);
 }
 
@@ -93,7 +106,8 @@ void EmitIf(FunctionEmitter& f, const Instruction& instruction) {
   f.PushAll(frame.else_params);
   frame.else_block = f.NewBlock("else");
   llvm::BasicBlock* const then_block = f.NewBlock("then");
-  f.builder().CreateCondBr(condition, then_block, frame.else_block);
+  f.builder().CreateCondBr(condition, then_block, frame.else_block,
+                           HintedWeights(f, instruction));
   f.Continue(then_block);
 }
 
@@ -135,17 +149,17 @@ void EmitBr(FunctionEmitter& f, const Instruction& instruction) {
 
 void EmitBrIf(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const condition = f.PopBool();
-  BranchIf(f, condition, instruction.index,
-           BranchValues(f, instruction.index));
+  BranchIf(f, condition, instruction.index, BranchValues(f, instruction.index),
+           HintedWeights(f, instruction));
 }
 
 void EmitBrTable(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const selector = f.Pop();
   const std::vector<uint32_t>& labels = instruction.targets;
   const std::vector<llvm::Value*> values = BranchValues(f, labels.back());
-  llvm::SwitchInst* const jump = f.builder().CreateSwitch(
-      selector, f.frame(labels.back()).label().block,
-      static_cast<unsigned>(labels.size() - 1));
+  llvm::SwitchInst* const jump =
+      f.builder().CreateSwitch(selector, f.frame(labels.back()).label().block,
+                               static_cast<unsigned>(labels.size() - 1));
   f.AddIncoming(f.frame(labels.back()).label(), values);
   for (uint32_t i = 0; i + 1 < labels.size(); ++i) {
     BranchTarget& target = f.frame(labels[i]).label();
@@ -169,8 +183,7 @@ void EmitBrOnNull(FunctionEmitter& f, const Instruction& instruction) {
 
 void EmitBrOnNonNull(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const condition = f.builder().CreateIsNotNull(f.Peek());
-  BranchIf(f, condition, instruction.index,
-           BranchValues(f, instruction.index));
+  BranchIf(f, condition, instruction.index, BranchValues(f, instruction.index));
   f.Pop();  // null
 }
 

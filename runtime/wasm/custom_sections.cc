@@ -1,11 +1,13 @@
 #include "runtime/wasm/custom_sections.h"
 
+#include <utility>
+
 #include "runtime/wasm/byte_reader.h"
 
 namespace slipway::wasm {
 namespace {
 
-// All three formats but target_features consist of subsections like this one.
+// "name" and "dylink.0" consist of subsections like this one.
 struct Subsection {
   uint8_t id = 0;
   size_t offset = 0;
@@ -57,6 +59,45 @@ void DecodeTargetFeatures(const CustomSection& section, Module& module) {
     if (!reader.ReadByte(prefix) || !reader.ReadName(name)) return;
     if (prefix == kUsed) module.target_features.push_back(name);
   }
+}
+
+// The hints of one function.
+bool ReadFunctionHints(ByteReader& reader, const Module& module,
+                       std::vector<BranchHint>& hints) {
+  const size_t start = reader.offset();
+  uint32_t function;
+  uint32_t count;
+  if (!reader.ReadU32(function) || !reader.ReadCount(count, "hints")) {
+    return false;
+  }
+  const size_t body = size_t{function} - module.imported_functions;
+  if (body >= module.bodies.size()) return reader.FailAt(start, "no such body");
+  for (uint32_t i = 0; i < count; ++i) {
+    uint32_t offset, size;
+    uint8_t taken;
+    if (!reader.ReadU32(offset) || !reader.ReadU32(size) ||
+        !reader.ReadByte(taken)) {
+      return false;
+    }
+    const size_t at = module.bodies[body].offset + offset;
+    if (size != 1 || taken > 1 ||
+        (!hints.empty() && hints.back().offset >= at)) {
+      return reader.FailAt(start, "malformed branch hints");
+    }
+    hints.push_back({at, taken == 1});
+  }
+  return true;
+}
+
+void DecodeBranchHints(const CustomSection& section, Module& module) {
+  ByteReader reader(section.bytes, section.offset);
+  uint32_t functions;
+  if (!reader.ReadCount(functions, "functions")) return;
+  std::vector<BranchHint> hints;
+  for (uint32_t i = 0; i < functions; ++i) {
+    if (!ReadFunctionHints(reader, module, hints)) return;
+  }
+  module.branch_hints = std::move(hints);
 }
 
 bool ReadMemoryInfo(ByteReader& reader, Dylink& dylink) {
@@ -142,6 +183,9 @@ absl::Status DecodeCustomSections(Module& module) {
     if (section.name == "name") DecodeNames(section, module);
     if (section.name == "target_features") {
       DecodeTargetFeatures(section, module);
+    }
+    if (section.name == "metadata.code.branch_hint") {
+      DecodeBranchHints(section, module);
     }
     if (section.name == "dylink.0") {
       absl::Status status = DecodeDylink(section, module.dylink.emplace());

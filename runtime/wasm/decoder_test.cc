@@ -169,6 +169,47 @@ TEST(DecoderTest, ReadsDylinkAndTargetFeatures) {
   EXPECT_EQ(module->target_features[0], "atomics");
 }
 
+// Function 1 branches at the bytes 3 and 8 of its body.
+ModuleBuilder Branching() {
+  ModuleBuilder builder;
+  const uint32_t type = builder.Type({}, {});
+  builder.ImportFunction("env", "f", type);
+  builder.Function(
+      type, Code().I32(0).Block(Opcode::kIf).End().I32(0).Op(Opcode::kBrIf, 0));
+  return builder;
+}
+
+TEST(DecoderTest, ReadsBranchHints) {
+  ModuleBuilder builder = Branching();
+  builder.Custom("metadata.code.branch_hint",
+                 std::string_view("\1\1\2\3\1\0\10\1\1", 9));
+  const std::string bytes = builder.Build();
+  const absl::StatusOr<Module> module = DecodeModule(AsBytes(bytes));
+  ASSERT_TRUE(module.ok()) << module.status();
+  const size_t body = module->bodies[0].offset;
+  ASSERT_EQ(module->branch_hints.size(), 2u);
+  ASSERT_NE(module->FindBranchHint(body + 3), nullptr);
+  EXPECT_FALSE(module->FindBranchHint(body + 3)->taken);
+  ASSERT_NE(module->FindBranchHint(body + 8), nullptr);
+  EXPECT_TRUE(module->FindBranchHint(body + 8)->taken);
+  EXPECT_EQ(module->FindBranchHint(body + 4), nullptr);
+}
+
+TEST(DecoderTest, IgnoresMalformedBranchHints) {
+  for (std::string_view hints :
+       {std::string_view("\1\0\1\3\1\0", 6),         // an import
+        std::string_view("\1\1\1\3\1\2", 6),         // neither 0 nor 1
+        std::string_view("\1\1\2\10\1\1\3\1\0", 9),  // out of order
+        std::string_view("\1\1\2\3\1\0", 6)}) {
+    ModuleBuilder builder = Branching();
+    builder.Custom("metadata.code.branch_hint", hints);
+    const std::string bytes = builder.Build();
+    const absl::StatusOr<Module> module = DecodeModule(AsBytes(bytes));
+    ASSERT_TRUE(module.ok()) << module.status();
+    EXPECT_TRUE(module->branch_hints.empty());
+  }
+}
+
 TEST(DecoderTest, RefusesAMalformedDylinkSection) {
   ModuleBuilder builder;
   builder.Custom("dylink.0", "\x01\x7f");

@@ -1,5 +1,7 @@
 #include "runtime/wasm/module.h"
 
+#include <algorithm>
+
 namespace slipway::wasm {
 
 std::string_view ExternKindName(ExternKind kind) {
@@ -23,6 +25,16 @@ const Export* Module::FindExport(std::string_view name, ExternKind kind) const {
     if (entry.kind == kind && entry.name == name) return &entry;
   }
   return nullptr;
+}
+
+const BranchHint* Module::FindBranchHint(size_t offset) const {
+  const auto found =
+      std::lower_bound(branch_hints.begin(), branch_hints.end(), offset,
+                       [](const BranchHint& hint, size_t wanted) {
+                         return hint.offset < wanted;
+                       });
+  return found != branch_hints.end() && found->offset == offset ? &*found
+                                                                : nullptr;
 }
 
 std::string Module::FunctionName(uint32_t function) const {

@@ -103,6 +103,12 @@ struct CustomSection {
   size_t offset = 0;
 };
 
+// What the producer knows about a br_if or if (branch hinting proposal).
+struct BranchHint {
+  size_t offset = 0;  // of the instruction in the file
+  bool taken = false;
+};
+
 // The dylink.0 custom section (tool-conventions DynamicLinking.md).
 struct Dylink {
   uint64_t memory_size = 0;       // bytes
@@ -164,6 +170,9 @@ struct Module {
   // target_features section.
   std::vector<std::string_view> target_features;
 
+  // From the metadata.code.branch_hint section, by ascending offset.
+  std::vector<BranchHint> branch_hints;
+
   // Per type index: the lowest index of a type identical to it (types are
   // compared structurally, section 3.1.2).
   std::vector<uint32_t> canonical_types;
@@ -176,6 +185,8 @@ struct Module {
   }
   // Null when there is no such export.
   const Export* FindExport(std::string_view name, ExternKind kind) const;
+  // Null when there is none for the instruction at this offset in the file.
+  const BranchHint* FindBranchHint(size_t offset) const;
   // The name section's name, else the export's, else "func[N]".
   std::string FunctionName(uint32_t function) const;
 };
