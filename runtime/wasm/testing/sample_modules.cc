@@ -1,5 +1,6 @@
 #include "runtime/wasm/testing/sample_modules.h"
 
+#include "runtime/wasm/byte_writer.h"
 #include "runtime/wasm/testing/module_builder.h"
 
 namespace slipway::wasm {
@@ -162,14 +163,38 @@ std::string Memory() {
   return builder.Build();
 }
 
+void AppendSubsection(std::string& to, uint8_t id, std::string_view contents) {
+  to += static_cast<char>(id);
+  AppendSized(to, contents);
+}
+
+// Every custom section that the decoder reads, with every subsection.
+std::string CustomSections() {
+  using namespace std::string_literals;
+  ModuleBuilder builder;
+  builder.Function(builder.Type({}, {}), Code());
+  std::string dylink;
+  AppendSubsection(dylink, 1, "\x10\x04\x02\0"s);  // sizes and alignments
+  AppendSubsection(dylink, 2, "\1\4libc");         // needed
+  AppendSubsection(dylink, 3, "\1\1f\1");          // export flags
+  AppendSubsection(dylink, 4, "\1\3env\1g\2");     // import flags
+  AppendSubsection(dylink, 5, "\1\7$ORIGIN");      // runtime path
+  builder.Custom("dylink.0", dylink);
+  builder.Custom("target_features", "\2+\7simd128-\7atomics");
+  std::string names;
+  AppendSubsection(names, 0, "\6sample");     // of the module
+  AppendSubsection(names, 1, "\1\0\4main"s);  // of functions
+  builder.Custom("name", names);
+  return builder.Build();
+}
+
 }  // namespace
 
 std::vector<SampleModule> SampleModules() {
-  return {{"sections", Sections()},
-          {"control", Control()},
-          {"exceptions", Exceptions()},
-          {"legacy_exceptions", LegacyExceptions()},
-          {"memory", Memory()}};
+  return {
+      {"sections", Sections()},     {"control", Control()},
+      {"exceptions", Exceptions()}, {"legacy_exceptions", LegacyExceptions()},
+      {"memory", Memory()},         {"custom_sections", CustomSections()}};
 }
 
 }  // namespace slipway::wasm

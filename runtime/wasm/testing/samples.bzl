@@ -6,6 +6,7 @@ SAMPLE_NAMES = [
     "exceptions",
     "legacy_exceptions",
     "memory",
+    "custom_sections",
 ]
 
 SAMPLE_FILES = [
