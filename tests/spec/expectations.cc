@@ -99,17 +99,12 @@ absl::StatusOr<std::vector<ExpectedFailure>> ReadExpectations(
 }
 
 void ApplyExpectations(const std::vector<ExpectedFailure>& expectations,
-                       bool all_ran, std::vector<ScriptResult>& results) {
+                       std::vector<ScriptResult>& results) {
   for (const ExpectedFailure& row : expectations) {
-    auto result =
+    const auto result =
         std::find_if(results.begin(), results.end(),
                      [&row](const auto& r) { return r.name == row.script; });
-    if (result == results.end()) {
-      if (!all_ran) continue;
-      result = results.emplace(results.end());
-      result->name = row.script;
-    }
-    if (MarkKnown(row, *result)) continue;
+    if (result == results.end() || MarkKnown(row, *result)) continue;
     result->failures.push_back(
         {.line = row.line,
          .command = "expectation",

@@ -31,10 +31,10 @@ absl::StatusOr<std::vector<ExpectedFailure>> ReadExpectations(
     const std::string& path);
 
 // Marks the failures that are known, and adds one for each row that matches no
-// failure. Rows about scripts that did not run: when `all_ran`, a failure in a
-// result of its own, else ignored.
+// failure of its script. Rows about scripts that did not run are ignored:
+// suites differ.
 void ApplyExpectations(const std::vector<ExpectedFailure>& expectations,
-                       bool all_ran, std::vector<ScriptResult>& results);
+                       std::vector<ScriptResult>& results);
 
 }  // namespace slipway::spec
 

@@ -43,7 +43,7 @@ TEST(ExpectationsTest, ARowWithoutAReasonIsAnError) {
 
 TEST(ExpectationsTest, AKnownFailureIsNotCounted) {
   std::vector<ScriptResult> results = {Result("a", {1, 2})};
-  ApplyExpectations(Parse("a,1,known,x\n"), true, results);
+  ApplyExpectations(Parse("a,1,known,x\n"), results);
   EXPECT_EQ(results[0].failed(), 1u);
   EXPECT_EQ(Summary(results),
             "1 known failures, which are not counted\n"
@@ -52,18 +52,22 @@ TEST(ExpectationsTest, AKnownFailureIsNotCounted) {
 
 TEST(ExpectationsTest, AnUnexpectedPassFailsTheRun) {
   std::vector<ScriptResult> results = {Result("a", {})};
-  ApplyExpectations(Parse("a,1,known,x\n"), true, results);
+  ApplyExpectations(Parse("a,1,known,x\n"), results);
   EXPECT_EQ(Add(results).failed, 1u);
   EXPECT_NE(ScriptLines(results[0]).find("a:1: expectation: passed"),
             std::string::npos);
 }
 
-TEST(ExpectationsTest, ARowAboutNoScriptFailsAFullRun) {
-  std::vector<ScriptResult> results = {Result("a", {})};
-  ApplyExpectations(Parse("b,1,known,x\n"), /*all_ran=*/false, results);
-  EXPECT_EQ(Add(results).failed, 0u);
-  ApplyExpectations(Parse("b,1,known,x\n"), /*all_ran=*/true, results);
+TEST(ExpectationsTest, ARowThatMatchesNoLineFailsTheRun) {
+  std::vector<ScriptResult> results = {Result("a", {2})};
+  ApplyExpectations(Parse("a,1,known,x\na,2,known,x\n"), results);
   EXPECT_EQ(Add(results).failed, 1u);
+}
+
+TEST(ExpectationsTest, RowsAboutOtherScriptsAreIgnored) {
+  std::vector<ScriptResult> results = {Result("a", {})};
+  ApplyExpectations(Parse("b,1,known,x\n"), results);
+  EXPECT_EQ(Add(results).failed, 0u);
 }
 
 TEST(ReportTest, WhatWasNotRunFailed) {

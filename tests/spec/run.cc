@@ -133,15 +133,10 @@ absl::StatusOr<std::vector<ScriptResult>> Run(const Arguments& arguments) {
     if (!status.ok()) return status;
   }
   auto results = RunScripts(suite->scripts(), arguments.run,
-                            [&](const ScriptResult& result) {
-                              // The text comes when expectations are applied.
-                              if (!arguments.json) {
-                                std::fprintf(stderr, ".");
-                              }
+                            [&arguments](const ScriptResult&) {
+                              if (!arguments.json) std::fputc('.', stderr);
                             });
-  if (results.ok()) {
-    ApplyExpectations(*expectations, arguments.only.empty(), *results);
-  }
+  if (results.ok()) ApplyExpectations(*expectations, *results);
   return results;
 }
 

@@ -55,9 +55,7 @@ absl::StatusOr<std::vector<ScriptResult>> RunAll(const std::string& location) {
   if (!suite.ok()) return suite.status();
   auto results =
       RunScripts(suite->scripts(), RunOptions(), [](const ScriptResult&) {});
-  if (results.ok()) {
-    ApplyExpectations(*expectations, /*all_ran=*/true, *results);
-  }
+  if (results.ok()) ApplyExpectations(*expectations, *results);
   return results;
 }
 
