@@ -60,31 +60,31 @@ TEST(CodeShapeTest, OneCheckPerBase) {
 TEST(CodeShapeTest, Memory32NeedsNoCheck) {
   ModuleBuilder builder;
   builder.Memory({.min = 1});
-  const uint32_t f = builder.Function(
-      builder.Type({ValueType::kI32}, {kI64}),
-      Code().LocalGet(0).Op(Opcode::kI64Load, 16));
+  const uint32_t f =
+      builder.Function(builder.Type({ValueType::kI32}, {kI64}),
+                       Code().LocalGet(0).Op(Opcode::kI64Load, 16));
   EXPECT_EQ(Count(Ir(builder, f), "icmp"), 0u);
 }
 
 // Guest stores cannot change a global, so it is loaded once.
 TEST(CodeShapeTest, GuestMemoryDoesNotAliasGlobals) {
   ModuleBuilder builder = WithMemory64();
-  const uint32_t global = builder.Global(
-      {.value = kI64, .is_mutable = true}, Code().I64(0));
-  const uint32_t f = builder.Function(
-      builder.Type({kI64}, {kI64}), Code()
-                                        .LocalGet(0)
-                                        .Op(Opcode::kGlobalGet, global)
-                                        .Op(Opcode::kI64Store)
-                                        .Op(Opcode::kGlobalGet, global));
+  const uint32_t global =
+      builder.Global({.value = kI64, .is_mutable = true}, Code().I64(0));
+  const uint32_t f = builder.Function(builder.Type({kI64}, {kI64}),
+                                      Code()
+                                          .LocalGet(0)
+                                          .Op(Opcode::kGlobalGet, global)
+                                          .Op(Opcode::kI64Store)
+                                          .Op(Opcode::kGlobalGet, global));
   EXPECT_EQ(Count(Ir(builder, f), "load i64"), 1u);
 }
 
 TEST(CodeShapeTest, TailCallsOfEqualTypesAreGuaranteed) {
   ModuleBuilder builder;
-  const uint32_t f = builder.Function(
-      builder.Type({kI64}, {kI64}),
-      Code().LocalGet(0).Op(Opcode::kReturnCall, 1));
+  const uint32_t f =
+      builder.Function(builder.Type({kI64}, {kI64}),
+                       Code().LocalGet(0).Op(Opcode::kReturnCall, 1));
   builder.Function(0, Code().LocalGet(0));
   EXPECT_EQ(Count(Ir(builder, f), "musttail call"), 1u);
 }
@@ -107,6 +107,40 @@ TEST(CodeShapeTest, OnlyCallsInsideTryTableAreInvokes) {
   EXPECT_EQ(Count(ir, "landingpad"), 1u);
 }
 
+// As in try_table: code that does not throw pays nothing for its clauses.
+TEST(CodeShapeTest, OnlyCallsInsideTryAreInvokes) {
+  ModuleBuilder builder;
+  const uint32_t type = builder.Type({}, {});
+  const uint32_t f = builder.Function(type, Code()
+                                                .Op(Opcode::kCall, 1)
+                                                .Block(Opcode::kTry)
+                                                .Op(Opcode::kCall, 1)
+                                                .Op(Opcode::kCatchAll)
+                                                .Op(Opcode::kRethrow, 0)
+                                                .End()
+                                                .Block(Opcode::kTry)
+                                                .Op(Opcode::kCall, 1)
+                                                .Op(Opcode::kDelegate, 0));
+  builder.Function(type, Code());
+  const std::string ir = Ir(builder, f);
+  EXPECT_EQ(Count(ir, "invoke"), 2u);
+  EXPECT_EQ(Count(ir, "landingpad"), 2u);
+}
+
+TEST(CodeShapeTest, BranchHintsBecomeWeights) {
+  ModuleBuilder builder;
+  const uint32_t effect =
+      builder.ImportFunction("env", "effect", builder.Type({}, {}));
+  const uint32_t f = builder.Function(
+      builder.Type({ValueType::kI32}, {}),
+      Code().LocalGet(0).Op(Opcode::kBrIf, 0).Op(Opcode::kCall, effect));
+  EXPECT_EQ(Count(Ir(builder, f), "!prof"), 0u);
+  // Function 1, at byte 3 of its body: not taken.
+  builder.Custom("metadata.code.branch_hint",
+                 std::string_view("\1\1\1\3\1\0", 6));
+  EXPECT_EQ(Count(Ir(builder, f), "!prof"), 1u);
+}
+
 TEST(ModuleCompilerTest, OutputDoesNotDependOnThreads) {
   ModuleBuilder builder;
   const uint32_t type = builder.Type({kI64}, {kI64});
@@ -116,9 +150,8 @@ TEST(ModuleCompilerTest, OutputDoesNotDependOnThreads) {
   for (int i = 0; i < 30; ++i) builder.Function(type, code);
   const std::string bytes = builder.Build();
   const auto compile = [&bytes](unsigned threads) {
-    const auto objects =
-        CompileToObjects(wasm::AsBytes(bytes),
-                         {.cpu = "x86-64-v3", .threads = threads});
+    const auto objects = CompileToObjects(
+        wasm::AsBytes(bytes), {.cpu = "x86-64-v3", .threads = threads});
     EXPECT_TRUE(objects.ok()) << objects.status();
     return objects.ok() ? *objects : std::vector<std::string>();
   };
@@ -140,13 +173,31 @@ TEST(ModuleCompilerTest, ReportsWhereABodyIsWrong) {
 // The leak checker of --config=asan looks on.
 TEST(ModuleCompilerTest, AWrongBodyLeavesNoBlocksBehind) {
   ModuleBuilder builder;
-  builder.Function(builder.Type({}, {kI64}), Code()
-                                                 .Block(Opcode::kBlock)
-                                                 .Block(Opcode::kLoop)
-                                                 .Op(Opcode::kI64Add));
+  builder.Function(
+      builder.Type({}, {kI64}),
+      Code().Block(Opcode::kBlock).Block(Opcode::kLoop).Op(Opcode::kI64Add));
   const std::string bytes = builder.Build();
   EXPECT_EQ(CompileToObjects(wasm::AsBytes(bytes), {}).status().code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+TEST(ModuleCompilerTest, FunctionNamesMayLookLikeVersionedSymbols) {
+  ModuleBuilder builder;
+  const uint32_t f = builder.Function(builder.Type({}, {}), Code());
+  builder.NameFunction(f, "name@version");
+  const std::string bytes = builder.Build();
+  const absl::Status status =
+      CompileModule(wasm::AsBytes(bytes), {.cpu = "x86-64-v3"},
+                    testing::TempDir() + "/versioned.so");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+// LLVM would make a loop of it, which does not exhaust the stack.
+TEST(CodeShapeTest, RecursionIsNotALoop) {
+  ModuleBuilder builder;
+  const uint32_t f =
+      builder.Function(builder.Type({}, {}), Code().Op(Opcode::kCall, 0));
+  EXPECT_EQ(Count(Ir(builder, f), "call void @"), 1u);
 }
 
 TEST(ModuleCompilerTest, RefusesOldAndUnknownCpus) {
