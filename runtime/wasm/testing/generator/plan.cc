@@ -25,6 +25,7 @@ class Planner {
     MakeTables();
     MakeGlobals();
     MakeSegments();
+    plan_.planned_types = static_cast<uint32_t>(plan_.types.size());
     return std::move(plan_);
   }
 

@@ -44,6 +44,9 @@ struct PlannedElements {
 
 struct Plan {
   std::vector<FuncType> types;
+  // Bodies choose among the first of them, so that what other bodies have added
+  // makes no difference.
+  uint32_t planned_types = 0;
   std::vector<uint32_t> functions;  // type of each: host's, then bodies
   std::vector<Limits> memories;
   std::optional<uint32_t> mark_memory;  // not one for bodies to use

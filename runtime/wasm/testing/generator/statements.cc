@@ -103,7 +103,7 @@ void BodyGenerator::If() {
 
 // With the parameters and results of some function type.
 void BodyGenerator::Block() {
-  const FuncType type = choices_.Of(plan_.types);
+  const FuncType type = plan_.types[choices_.Below(plan_.planned_types)];
   Expressions(type.params);
   EnterBlock(kBlock, type.params, type.results);
   Mark();
@@ -115,7 +115,7 @@ void BodyGenerator::Block() {
 }
 
 void BodyGenerator::Loop() {
-  const FuncType type = choices_.Of(plan_.types);
+  const FuncType type = plan_.types[choices_.Below(plan_.planned_types)];
   const bool simple = choices_.Below(2) == 0;
   const Types params = simple ? Types() : type.params;
   const Types results = simple ? Types() : type.results;
