@@ -103,7 +103,7 @@ bool ReadHeapType(ByteReader& reader, HeapType& type) {
   if (!reader.ReadS33(code)) return false;
   if (code >= 0) {
     if (code >= HeapType::kFirstAbstract) {
-      return reader.FailAt(offset, "type index too large");
+      return reader.FailInvalid(offset, "unknown type " + std::to_string(code));
     }
     type = HeapType::Index(static_cast<uint32_t>(code));
     return true;

@@ -120,6 +120,15 @@ TEST(ValidatorTest, TypesReferBackwards) {
   EXPECT_EQ(Validate(ahead), "type 0: unknown type (ref null 1)");
 }
 
+// Those that are no index of any module are found out by the decoder.
+TEST(ValidatorTest, LargeTypeIndicesAreUnknown) {
+  const std::string_view bytes(
+      "\0asm\1\0\0\0\1\x0a\1\x60\1\x63\xff\xff\xff\xff\x0f\0", 20);
+  const absl::Status status = DecodeModule(AsBytes(bytes)).status();
+  EXPECT_EQ(status.message(), "offset 0xe: unknown type 4294967295");
+  EXPECT_FALSE(IsMalformed(status));
+}
+
 std::string ValidateInitializer(ValueType type, const Code& init) {
   ModuleBuilder builder;
   const uint32_t function = builder.Type({}, {});
