@@ -192,6 +192,39 @@ TEST(ModuleCompilerTest, FunctionNamesMayLookLikeVersionedSymbols) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+// clang gives the function that runs destructors a name that is the assembler's
+// own.
+TEST(ModuleCompilerTest, FunctionNamesMayLookLikeLocalLabels) {
+  ModuleBuilder builder;
+  const uint32_t f = builder.Function(builder.Type({}, {}), Code());
+  builder.NameFunction(f, ".Lcall_dtors");
+  const std::string bytes = builder.Build();
+  const absl::Status status =
+      CompileModule(wasm::AsBytes(bytes), {.cpu = "x86-64-v3"},
+                    testing::TempDir() + "/label.so");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
+// (x - 1) / (x + 1), as in atanf: a pair of operations for the vectorizer, each
+// with an operand that asks for llvm.canonicalize.
+TEST(ModuleCompilerTest, PairsOfFloatsAreCanonicalized) {
+  constexpr ValueType kF32 = ValueType::kF32;
+  ModuleBuilder builder;
+  builder.Function(builder.Type({kF32}, {kF32}), Code()
+                                                     .LocalGet(0)
+                                                     .F32(-1)
+                                                     .Op(Opcode::kF32Add)
+                                                     .LocalGet(0)
+                                                     .F32(1)
+                                                     .Op(Opcode::kF32Add)
+                                                     .Op(Opcode::kF32Div));
+  const std::string bytes = builder.Build();
+  const absl::Status status =
+      CompileModule(wasm::AsBytes(bytes), {.cpu = "x86-64-v3"},
+                    testing::TempDir() + "/pair.so");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 // LLVM would make a loop of it, which does not exhaust the stack.
 TEST(CodeShapeTest, RecursionIsNotALoop) {
   ModuleBuilder builder;

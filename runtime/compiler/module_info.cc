@@ -13,12 +13,14 @@ object::ContextLayout LayoutOf(const wasm::Module& module) {
       module.globals.size() - module.imported_globals);
 }
 
-// ELF strings end at NUL, what follows an '@' is a version to the linker, and
-// tools print symbols as they are.
+// ELF strings end at NUL, what follows an '@' is a version to the linker, names
+// that begin with a dot (.L) may be the assembler's own, and tools print
+// symbols as they are.
 std::string Printable(std::string name) {
   for (char& c : name) {
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f || c == '@') c = '_';
   }
+  if (!name.empty() && name[0] == '.') name[0] = '_';
   return name;
 }
 

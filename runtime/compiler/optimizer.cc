@@ -1,5 +1,6 @@
 #include "runtime/compiler/optimizer.h"
 
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -8,8 +9,13 @@
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/Intrinsics.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/PassInstrumentation.h"
@@ -50,6 +56,41 @@ void AppendDiagnostic(const llvm::DiagnosticInfo* info, void* errors) {
   info->print(printer);
 }
 
+// LLVM's code generator widens vectors of less than 128 bits, which the
+// vectorizers make, for all operations but llvm.canonicalize, where it crashes.
+void WidenCanonicalize(llvm::IntrinsicInst& call) {
+  const auto* type = llvm::dyn_cast<llvm::FixedVectorType>(call.getType());
+  if (type == nullptr) return;
+  const unsigned lanes = type->getNumElements();
+  const unsigned wide_lanes = 128 / type->getScalarSizeInBits();
+  if (lanes >= wide_lanes) return;
+  llvm::SmallVector<int> narrow(lanes);
+  std::iota(narrow.begin(), narrow.end(), 0);
+  llvm::SmallVector<int> wide = narrow;
+  wide.resize(wide_lanes, -1);
+  llvm::IRBuilder<> builder(&call);
+  llvm::Value* const widened =
+      builder.CreateShuffleVector(call.getArgOperand(0), wide);
+  call.replaceAllUsesWith(builder.CreateShuffleVector(
+      builder.CreateUnaryIntrinsic(llvm::Intrinsic::canonicalize, widened),
+      narrow));
+  call.eraseFromParent();
+}
+
+void WidenCanonicalizes(llvm::Module& module) {
+  llvm::SmallVector<llvm::IntrinsicInst*> calls;
+  for (llvm::Function& function : module) {
+    for (llvm::Instruction& instruction : llvm::instructions(function)) {
+      auto* call = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+      if (call != nullptr &&
+          call->getIntrinsicID() == llvm::Intrinsic::canonicalize) {
+        calls.push_back(call);
+      }
+    }
+  }
+  for (llvm::IntrinsicInst* call : calls) WidenCanonicalize(*call);
+}
+
 }  // namespace
 
 absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
@@ -77,6 +118,7 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
   passes.addPass(builder.buildModuleOptimizationPipeline(
       Level(level), llvm::ThinOrFullLTOPhase::None));
   passes.run(module, modules);
+  WidenCanonicalizes(module);
   return RestoreReturns(module);
 }
 
