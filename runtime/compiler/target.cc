@@ -71,6 +71,10 @@ absl::StatusOr<TargetSpec> TargetSpec::Create(const Options& options) {
     spec.cpu = llvm::sys::getHostCPUName().str();
     spec.features = HostFeatures();
   }
+  // Masked AVX-512 instructions do not fault for lanes that the mask leaves
+  // out, and LLVM folds loads into them, volatile ones too: a guest's access
+  // out of bounds would not trap.
+  absl::StrAppend(&spec.features, spec.features.empty() ? "" : ",", "-avx512f");
   const std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       GetTarget()->createMCSubtargetInfo(llvm::Triple(kTriple), spec.cpu,
                                          spec.features));

@@ -113,6 +113,29 @@ std::vector<Trapping> UselessLoads() {
   return loads;
 }
 
+// Loads that a select does not take. LLVM made masked AVX-512 loads of them,
+// which do not fault.
+std::vector<Trapping> UnselectedLoads() {
+  const auto select = [](Opcode load, Code otherwise, Opcode store) {
+    return Code()
+        .I64(0)  // the select needs a use
+        .LocalGet(kOutside)
+        .Op(load)
+        .Append(otherwise)
+        .LocalGet(kZero)
+        .I64(0)
+        .Op(Opcode::kI64LtS)
+        .Op(Opcode::kSelect)
+        .Op(store);
+  };
+  const Code zero = Code().LocalGet(kZero);
+  return {{"unselected_f64",
+           select(Opcode::kF64Load, Code().F64(0), Opcode::kF64Store)},
+          {"unselected_f32",
+           select(Opcode::kF32Load, Code(zero).Op(Opcode::kF32ConvertI64S),
+                  Opcode::kF32Store)}};
+}
+
 // One trap of every other kind.
 std::vector<Trapping> OtherTraps(uint32_t type) {
   const auto zero32 = [] {
@@ -166,6 +189,7 @@ std::vector<Trapping> OtherTraps(uint32_t type) {
 std::vector<Trapping> AllTraps(uint32_t type) {
   std::vector<Trapping> all = DroppedLoads();
   for (Trapping& each : UselessLoads()) all.push_back(each);
+  for (Trapping& each : UnselectedLoads()) all.push_back(each);
   for (Trapping& each : OtherTraps(type)) all.push_back(each);
   return all;
 }
