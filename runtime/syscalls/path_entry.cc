@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include <string>
+#include <utility>
 
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/vfs.h"
@@ -77,7 +78,12 @@ SysResult<int64_t> mkdir(Call& call, GuestPtr path, uint32_t mode) {
 SysResult<int64_t> unlinkat(Call& call, GuestFd dirfd, GuestPtr path,
                             uint32_t flags) {
   if (flags & ~uint32_t{AT_REMOVEDIR}) return Errno{EINVAL};
-  SLIPWAY_TRY(const Place place, OldEntry(call, dirfd, path));
+  auto found = OldEntry(call, dirfd, path);
+  // ".", ".." and roots are directories, whatever rmdir says of them.
+  const bool itself = !found.ok() && (found.error() == Errno{EINVAL} ||
+                                      found.error() == Errno{EBUSY});
+  if (itself && !(flags & AT_REMOVEDIR)) return Errno{EISDIR};
+  SLIPWAY_TRY(const Place place, std::move(found));
   return CallKernel(SYS_unlinkat, place.directory.get(), place.entry().c_str(),
                     flags);
 }

@@ -88,7 +88,9 @@ SysResult<int64_t> exit(Call& call, int32_t status) {
   call.process.threads.Exit(call.thread, status);
 }
 
-SysResult<int64_t> exit_group(Call&, int32_t status) {
+SysResult<int64_t> exit_group(Call& call, int32_t status) {
+  // The kernel does not know the guest's list, as it holds guest addresses.
+  host::ReleaseRobustFutexes(call.thread);
   while (true) syscall(SYS_exit_group, status);
 }
 

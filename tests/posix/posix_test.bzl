@@ -56,3 +56,44 @@ def posix_test(name, grants = [], args = [], fails = None, size = "small", tags 
         ],
         tags = tags,
     )
+    # Which calls the guest makes; see calls_test.
+    native.genrule(
+        name = name + "_calls",
+        # Not tools, which would be built once more for the host.
+        srcs = [
+            ":%s_wasm" % name,
+            "//runtime/cli:slipway",
+            "//runtime/compiler:slipway-compiler",
+        ],
+        outs = [name + ".calls"],
+        cmd = " ".join([
+            "$(location record_calls.sh)",
+            "$(location //runtime/cli:slipway)",
+            "$(location //runtime/compiler:slipway-compiler)",
+            "$(location :%s_wasm)" % name,
+        ] + grants + ["--"] + ["'%s'" % arg for arg in args] + ["> $@"]),
+        testonly = True,
+        tools = ["record_calls.sh"],
+    )
+
+def calls_test(name, untested):
+    """Tests that the tests of this package make every supported call.
+
+    Args:
+      name: of the test. The macro goes after all posix_tests of the package.
+      untested: the file that lists the exceptions, with reasons.
+    """
+    recorded = [":" + rule for rule in native.existing_rules() if rule.endswith("_calls")]
+    native.sh_test(
+        name = name,
+        size = "small",
+        srcs = ["check_calls.py"],
+        args = [
+            "$(location //posix-shim/abi:posix.def)",
+            "$(location %s)" % untested,
+        ] + ["$(location %s)" % rule for rule in recorded],
+        data = recorded + [
+            untested,
+            "//posix-shim/abi:posix.def",
+        ],
+    )

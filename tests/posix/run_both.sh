@@ -26,7 +26,7 @@ shift
 work=${TEST_TMPDIR:-$(mktemp -d)}
 export XDG_CACHE_HOME="$work/cache"
 export SLIPWAY_TEST=value
-mkdir -p "$work/native" "$work/guest"
+mkdir -p "$work/native" "$work/guest" "$work/shm" "$work/tmp"
 
 (cd "$work/native" && exec "$native" "$@") > "$work/native.out"
 status=$?
@@ -36,7 +36,8 @@ if [ $status -ne 0 ]; then
   exit 1
 fi
 # Word splitting is meant: grants have no spaces.
-"$slipway" run --dir "$work/guest::/work" --cwd /work --env SLIPWAY_TEST \
+"$slipway" run --dir "$work/guest::/work" --dir "$work/shm::/dev/shm" \
+  --dir "$work/tmp::/tmp" --cwd /work --env SLIPWAY_TEST \
   $grants "$module" -- "$@" < /dev/null > "$work/guest.out"
 status=$?
 if [ $status -ne 0 ]; then
