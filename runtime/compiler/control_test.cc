@@ -110,6 +110,29 @@ TEST(ControlTest, SkipsUnreachableCode) {
   EXPECT_EQ(CallFor(runner, f, 7), 7);
 }
 
+// Functions that are compiled with less effort, for the sake of time: by their
+// blocks, and by their size (effort.h).
+TEST(ControlTest, LargeAndHugeFunctions) {
+  ModuleBuilder builder;
+  const uint32_t type = builder.Type({kI64}, {kI64});
+  Code branches;
+  for (int i = 0; i < 5000; ++i) {
+    branches.LocalGet(0).I64(i).Op(Opcode::kI64Eq).Block(Opcode::kIf);
+    branches.LocalGet(0).I64(1).Op(Opcode::kI64Add).LocalSet(0).End();
+  }
+  Code sum;
+  for (int i = 0; i < 40'000; ++i) {
+    sum.LocalGet(0).I64(i).Op(Opcode::kI64Add).LocalSet(0);
+  }
+  const uint32_t large = builder.Function(type, branches.LocalGet(0));
+  const uint32_t huge = builder.Function(type, sum.LocalGet(0));
+  ASSERT_GT(sum.bytes().size(), 192u * 1024);
+  ObjectRunner runner(builder.Build());
+  EXPECT_EQ(CallFor(runner, large, 0), 5000);
+  EXPECT_EQ(CallFor(runner, large, 5001), 5001);
+  EXPECT_EQ(CallFor(runner, huge, 7), 7 + 40'000LL * 39'999 / 2);
+}
+
 TEST(ControlTest, UnreachableTraps) {
   ModuleBuilder builder;
   const uint32_t f = builder.Function(builder.Type({}, {}),

@@ -64,14 +64,23 @@ void Compare(FunctionEmitter& f, Shape shape, Shape integers,
                                       VectorType(f, integers)));
 }
 
-// a * b + c, or -(a * b) + c, fused where the CPU can.
+// a * b + c, or -(a * b) + c, fused where the CPU can. Which of the two is
+// decided here: llvm.fmuladd is fused when its operands are constants, and when
+// they are not it depends on the CPU.
 void Madd(FunctionEmitter& f, Shape shape, bool negate) {
   llvm::Value* const c = PopShape(f, shape);
   llvm::Value* const b = PopShape(f, shape);
   llvm::Value* a = PopShape(f, shape);
   if (negate) a = f.builder().CreateFNeg(a);
-  f.PushVector(f.builder().CreateIntrinsic(
-      VectorType(f, shape), llvm::Intrinsic::fmuladd, {a, b, c}));
+  if (f.unit().has_fma()) {
+    f.PushVector(f.builder().CreateIntrinsic(VectorType(f, shape),
+                                             llvm::Intrinsic::fma, {a, b, c}));
+    return;
+  }
+  llvm::Value* const product =
+      FloatArithmetic(f.builder(), llvm::Instruction::FMul, a, b);
+  f.PushVector(
+      FloatArithmetic(f.builder(), llvm::Instruction::FAdd, product, c));
 }
 
 llvm::Value* TruncateSaturating(FunctionEmitter& f, Shape from,

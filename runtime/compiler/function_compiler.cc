@@ -1,5 +1,6 @@
 #include "runtime/compiler/function_compiler.h"
 
+#include "runtime/compiler/effort.h"
 #include "runtime/compiler/function_emitter.h"
 #include "runtime/compiler/opcode_emitters.h"
 #include "runtime/wasm/function_reader.h"
@@ -61,10 +62,12 @@ absl::Status CompileFunction(Unit& unit, uint32_t function) {
     emitter.Abandon();
     return reader.status();
   }
+  llvm::Function* const code = unit.GetFunction(function);
   if (IsNotWorthOptimizing(unit, function)) {
-    unit.GetFunction(function)->addFnAttr(llvm::Attribute::OptimizeNone);
-    unit.GetFunction(function)->addFnAttr(llvm::Attribute::NoInline);
+    code->addFnAttr(llvm::Attribute::OptimizeNone);
+    code->addFnAttr(llvm::Attribute::NoInline);
   }
+  ClassifyBySize(*code);
   return absl::OkStatus();
 }
 

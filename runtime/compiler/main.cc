@@ -155,7 +155,7 @@ int Main(int argc, char** argv) {
   }
   const absl::Status status = Run(arguments);
   if (status.ok()) return EXIT_SUCCESS;
-  fprintf(stderr, "%s: %s\n", arguments.input.c_str(),
+  fprintf(stderr, "slipway-compiler: %s: %s\n", arguments.input.c_str(),
           std::string(status.message()).c_str());
   return EXIT_FAILURE;
 }

@@ -1,6 +1,7 @@
 #include "runtime/compiler/memory_access.h"
 
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/Intrinsics.h"
 #include "runtime/object/object_format.h"
 
 namespace slipway::compiler {
@@ -108,11 +109,11 @@ llvm::Value* BulkPointer(FunctionEmitter& f, uint32_t memory,
                          llvm::Value* address, llvm::Value* size) {
   llvm::Value* const start = Extend(f, address);
   llvm::Value* const limit = MemorySize(f, memory);
-  f.TrapIf(f.builder().CreateICmpUGT(size, limit),
+  // A sum that does not fit saturates, and no memory is as large as that.
+  llvm::Value* const end = f.builder().CreateBinaryIntrinsic(
+      llvm::Intrinsic::uadd_sat, start, size);
+  f.TrapIf(f.builder().CreateICmpUGT(end, limit),
            TrapCode::kMemoryOutOfBounds);
-  f.TrapIf(
-      f.builder().CreateICmpUGT(start, f.builder().CreateSub(limit, size)),
-      TrapCode::kMemoryOutOfBounds);
   return Index(f, BasePointer(f, memory), start);
 }
 

@@ -89,24 +89,26 @@ class PartitionQueue {
         CreateTargetMachine(target_);
     Unit unit(info_, *machine, "object");
     EmitObject(unit);
-    return OptimizeAndGenerate(unit, *machine);
+    return OptimizeAndGenerate(unit, *machine, target_);
   }
 
   absl::StatusOr<std::string> Compile(const Partition& partition) {
+    TargetSpec target = target_;
+    if (partition.huge) target.optimization = 0;
     const std::unique_ptr<llvm::TargetMachine> machine =
-        CreateTargetMachine(target_);
+        CreateTargetMachine(target);
     Unit unit(info_, *machine, absl::StrCat("functions.", partition.begin));
     for (uint32_t i = partition.begin; i < partition.end; ++i) {
       const absl::Status status = CompileFunction(unit, i);
       if (!status.ok()) return status;
     }
-    return OptimizeAndGenerate(unit, *machine);
+    return OptimizeAndGenerate(unit, *machine, target);
   }
 
-  absl::StatusOr<std::string> OptimizeAndGenerate(
-      Unit& unit, llvm::TargetMachine& machine) const {
+  static absl::StatusOr<std::string> OptimizeAndGenerate(
+      Unit& unit, llvm::TargetMachine& machine, const TargetSpec& target) {
     const absl::Status status =
-        Optimize(unit.module(), machine, target_.optimization);
+        Optimize(unit.module(), machine, target.optimization);
     if (!status.ok()) return status;
     return GenerateObject(unit.module(), machine);
   }
@@ -156,9 +158,9 @@ absl::Status CompileModule(wasm::Bytes bytes, const Options& options,
   return Link(*linker, *objects, output);
 }
 
-absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
-                                       const Options& options,
-                                       uint32_t function) {
+absl::StatusOr<FunctionListing> ListFunction(wasm::Bytes bytes,
+                                             const Options& options,
+                                             uint32_t function) {
   const absl::StatusOr<wasm::Module> module = Decode(bytes);
   if (!module.ok()) return module.status();
   if (function < module->imported_functions ||
@@ -177,10 +179,23 @@ absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
   const absl::Status optimized =
       Optimize(unit.module(), *machine, target->optimization);
   if (!optimized.ok()) return optimized;
-  std::string text;
-  llvm::raw_string_ostream stream(text);
+  FunctionListing listing;
+  llvm::raw_string_ostream stream(listing.ir);
   unit.GetFunction(function)->print(stream);
-  return text;
+  absl::StatusOr<std::string> assembly =
+      GenerateAssembly(unit.module(), *machine);
+  if (!assembly.ok()) return assembly.status();
+  listing.assembly = *std::move(assembly);
+  return listing;
+}
+
+absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
+                                       const Options& options,
+                                       uint32_t function) {
+  absl::StatusOr<FunctionListing> listing =
+      ListFunction(bytes, options, function);
+  if (!listing.ok()) return listing.status();
+  return std::move(listing->ir);
 }
 
 }  // namespace slipway::compiler

@@ -29,8 +29,16 @@ absl::Status CompileModule(wasm::Bytes bytes, const Options& options,
 absl::StatusOr<std::vector<std::string>> CompileToObjects(
     wasm::Bytes bytes, const Options& options);
 
-// The LLVM IR of one function as code is generated from it: for tests of its
-// shape, and for reading (slipway-compiler --emit-ir).
+// One function as code is generated from it and as it is generated: for tests
+// of its shape, and for reading (slipway-compiler --emit-ir).
+struct FunctionListing {
+  std::string ir;        // LLVM's, optimised
+  std::string assembly;  // with all directives
+};
+absl::StatusOr<FunctionListing> ListFunction(wasm::Bytes bytes,
+                                             const Options& options,
+                                             uint32_t function);
+// The first half alone.
 absl::StatusOr<std::string> FunctionIr(wasm::Bytes bytes,
                                        const Options& options,
                                        uint32_t function);

@@ -25,6 +25,7 @@
 #include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/raw_ostream.h"
+#include "runtime/compiler/effort.h"
 #include "runtime/compiler/return_calls.h"
 
 namespace slipway::compiler {
@@ -91,6 +92,30 @@ void WidenCanonicalizes(llvm::Module& module) {
   for (llvm::IntrinsicInst* call : calls) WidenCanonicalize(*call);
 }
 
+absl::StatusOr<std::string> Generate(llvm::Module& module,
+                                     llvm::TargetMachine& machine,
+                                     llvm::CodeGenFileType type) {
+  std::string problem;
+  llvm::raw_string_ostream problem_stream(problem);
+  if (llvm::verifyModule(module, &problem_stream)) {
+    return absl::InternalError(
+        absl::StrCat("generated code is malformed: ", problem));
+  }
+  llvm::SmallVector<char, 0> output;
+  llvm::raw_svector_ostream stream(output);
+  CheckReturnCallsInMachineCode();
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
+    return absl::InternalError("LLVM cannot write this kind of output");
+  }
+  problem.clear();
+  module.getContext().setDiagnosticHandlerCallBack(AppendDiagnostic, &problem);
+  passes.run(module);
+  module.getContext().setDiagnosticHandlerCallBack(nullptr);
+  if (!problem.empty()) return absl::InternalError(problem);
+  return std::string(output.begin(), output.end());
+}
+
 }  // namespace
 
 absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
@@ -104,6 +129,7 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
   llvm::PassInstrumentationCallbacks callbacks;
   llvm::OptNoneInstrumentation optnone(/*DebugLogging=*/false);
   optnone.registerCallbacks(callbacks);
+  SkipSlowPassesOnLargeFunctions(callbacks);
   llvm::PassBuilder builder(&machine, Tuning(), std::nullopt, &callbacks);
   builder.registerModuleAnalyses(modules);
   builder.registerCGSCCAnalyses(components);
@@ -124,26 +150,12 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
 
 absl::StatusOr<std::string> GenerateObject(llvm::Module& module,
                                            llvm::TargetMachine& machine) {
-  std::string problem;
-  llvm::raw_string_ostream problem_stream(problem);
-  if (llvm::verifyModule(module, &problem_stream)) {
-    return absl::InternalError(
-        absl::StrCat("generated code is malformed: ", problem));
-  }
-  llvm::SmallVector<char, 0> object;
-  llvm::raw_svector_ostream stream(object);
-  CheckReturnCallsInMachineCode();
-  llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr,
-                                  llvm::CodeGenFileType::ObjectFile)) {
-    return absl::InternalError("LLVM cannot write ELF objects");
-  }
-  problem.clear();
-  module.getContext().setDiagnosticHandlerCallBack(AppendDiagnostic, &problem);
-  passes.run(module);
-  module.getContext().setDiagnosticHandlerCallBack(nullptr);
-  if (!problem.empty()) return absl::InternalError(problem);
-  return std::string(object.begin(), object.end());
+  return Generate(module, machine, llvm::CodeGenFileType::ObjectFile);
+}
+
+absl::StatusOr<std::string> GenerateAssembly(llvm::Module& module,
+                                             llvm::TargetMachine& machine) {
+  return Generate(module, machine, llvm::CodeGenFileType::AssemblyFile);
 }
 
 }  // namespace slipway::compiler

@@ -25,6 +25,9 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
 // cannot generate code for it, which is a bug of the emitters.
 absl::StatusOr<std::string> GenerateObject(llvm::Module& module,
                                            llvm::TargetMachine& machine);
+// The same as text, for people and tests.
+absl::StatusOr<std::string> GenerateAssembly(llvm::Module& module,
+                                             llvm::TargetMachine& machine);
 
 }  // namespace slipway::compiler
 

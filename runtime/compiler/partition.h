@@ -17,10 +17,14 @@ struct Partition {
   uint32_t begin = 0;
   uint32_t end = 0;
   uint64_t size = 0;  // bytes of their bodies
+  // A single function with a body of more than kHugeBody bytes, not to be
+  // optimised: see effort.h.
+  bool huge = false;
 };
 
 // Consecutive functions, until a partition holds kPartitionSize bytes.
 inline constexpr uint64_t kPartitionSize = 48 * 1024;
+inline constexpr uint64_t kHugeBody = 192 * 1024;
 std::vector<Partition> PlanPartitions(const wasm::Module& module);
 
 }  // namespace slipway::compiler

@@ -2,6 +2,7 @@
 
 #include "llvm/IR/Attributes.h"
 #include "llvm/IR/MDBuilder.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "runtime/object/object_format.h"
 
 namespace slipway::compiler {
@@ -15,6 +16,7 @@ Unit::Unit(const ModuleInfo& info, const llvm::TargetMachine& machine,
       builder_(context_),
       cpu_(machine.getTargetCPU().str()),
       features_(machine.getTargetFeatureString().str()),
+      has_fma_(machine.getMCSubtargetInfo()->checkFeatures("+fma")),
       signatures_(info.module.types.size()) {
   module_.setTargetTriple(machine.getTargetTriple());
   module_.setDataLayout(machine.createDataLayout());

@@ -69,6 +69,8 @@ class Unit {
   // InstanceContext (or HostFunction) of the function.
   llvm::Value* OverflowSlot(llvm::Value* instance_context, uint32_t index);
 
+  // Whether the CPU multiplies and adds in one step.
+  bool has_fma() const { return has_fma_; }
   llvm::MDNode* unlikely() { return unlikely_; }
   llvm::Type* ptr() { return builder_.getPtrTy(); }
 
@@ -80,6 +82,7 @@ class Unit {
   llvm::Module module_;
   llvm::IRBuilder<> builder_;
   std::string cpu_, features_;
+  const bool has_fma_;
   llvm::MDNode* unlikely_;
   llvm::MDNode* alias_tags_[static_cast<size_t>(MemoryKind::kCount)];
   std::vector<std::unique_ptr<LoweredSignature>> signatures_;

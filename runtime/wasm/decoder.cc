@@ -200,6 +200,17 @@ absl::StatusOr<Module> DecodeModule(Bytes bytes, DecodeOptions options) {
   return module;
 }
 
+namespace {
+
+bool DescribesCode(const Section& section) {
+  if (section.id != SectionId::kCustom) return false;
+  ByteReader reader(section.bytes);
+  std::string_view name;
+  return reader.ReadName(name) && name.starts_with(".debug_");
+}
+
+}  // namespace
+
 std::string StripCode(Bytes bytes) {
   ByteReader reader(bytes);
   std::string stripped;
@@ -211,7 +222,9 @@ std::string StripCode(Bytes bytes) {
   append_from(0);
   Section section;
   while (!reader.AtEnd() && ReadSection(reader, section)) {
-    if (section.id != SectionId::kCode) append_from(section.start);
+    if (section.id != SectionId::kCode && !DescribesCode(section)) {
+      append_from(section.start);
+    }
   }
   return stripped;
 }

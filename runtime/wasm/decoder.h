@@ -33,8 +33,8 @@ absl::Status CheckModuleSize(uint64_t bytes);
 // The Module points into `bytes`, which must outlive it.
 absl::StatusOr<Module> DecodeModule(Bytes bytes, DecodeOptions options = {});
 
-// The same bytes without the code section. Precondition: DecodeModule accepts
-// them.
+// The same bytes without the code section and the custom sections that describe
+// it to debuggers (.debug_*). Precondition: DecodeModule accepts them.
 std::string StripCode(Bytes bytes);
 
 // The bytes of a string, to decode it; they must outlive the result's use.

@@ -262,5 +262,14 @@ TEST(StripCodeTest, KeepsEverythingButCode) {
   }
 }
 
+TEST(StripCodeTest, DropsWhatDescribesCode) {
+  ModuleBuilder builder;
+  builder.Custom(".debug_info", "describes code");
+  builder.Custom("producers", "stays");
+  const std::string stripped = StripCode(AsBytes(builder.Build()));
+  EXPECT_EQ(stripped.find("describes code"), std::string::npos);
+  EXPECT_NE(stripped.find("stays"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace slipway::wasm
