@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the sysroot: upstream musl, unmodified, over our arch layer.
 #
-#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR VARIADIC_PASS OUT_DIR
+#   build_sysroot.sh MUSL_DIR SHIM_PARENT_DIR GUEST_PASSES OUT_DIR
 #
 # A file posix-shim/src/D/x.c stands in for musl's src/D/x.c (the ones that are
 # assembly elsewhere, or that read ELF headers); every other C file of musl is
@@ -11,7 +11,7 @@ set -euo pipefail
 
 musl=$(realpath "$1")
 root=$(realpath "$2")
-variadic_pass=$(realpath "$3")
+guest_passes=$(realpath "$3")
 out=$(realpath -m "$4")
 clang=clang-22
 shim=$root/posix-shim
@@ -46,9 +46,9 @@ target_flags=(
   -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false
   # volatile accesses as atomic ones; see toolchain/driver/clang_arguments.cc.
   -fms-volatile
-  # Variable arguments as on x86-64.
-  -fpass-plugin="$variadic_pass" -imacros "$shim/include/variadic.h"
-  -fPIC -O2 -g0 -ffile-prefix-map="$musl=musl" -ffile-prefix-map="$root=."
+  # See passes/.
+  -fpass-plugin="$guest_passes" -imacros "$shim/include/variadic.h"
+  -fPIE -fvisibility=default -O2 -g0 -ffile-prefix-map="$musl=musl" -ffile-prefix-map="$root=."
 )
 musl_flags=(
   -std=c99 -ffreestanding -fno-builtin -nostdinc -fno-strict-aliasing
@@ -90,9 +90,17 @@ build_libc() {
     xargs llvm-ar-22 rcsD "$out/lib/libc.a")
 }
 
+# The arguments with which a program that loads side modules offers them libc.
+list_exports() {
+  llvm-nm-22 --quiet --extern-only --defined-only --format=just-symbols "$out/lib/libc.a" |
+    LC_ALL=C sort -u |
+    sed -n -e '/^__\(posix1_\|main_argc_argv\)/d' \
+      -e 's/^[A-Za-z_][A-Za-z0-9_]*$/-Xlinker --export=&/p' > "$out/lib/libc.exports"
+}
+
 build_start_files() {
   local name
-  for name in crt1 main_envp; do
+  for name in crt1 crtS main_envp; do
     "$clang" "${target_flags[@]}" "${musl_flags[@]}" -c "$shim/crt/$name.c" \
       -o "$out/lib/$name.o"
   done
@@ -111,7 +119,8 @@ install_builtins() {
 }
 
 install_headers
-cp "$variadic_pass" "$out/libexec/variadic_abi.so"
+cp "$guest_passes" "$out/libexec/guest_passes.so"
 build_libc
+list_exports
 build_start_files
 install_builtins

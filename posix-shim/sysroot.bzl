@@ -5,12 +5,12 @@ def _sysroot_impl(ctx):
     ctx.actions.run_shell(
         outputs = [out],
         inputs = ctx.files.musl + ctx.files.shim,
-        tools = [ctx.file._script, ctx.file._variadic_pass],
+        tools = [ctx.file._script, ctx.file._guest_passes],
         command = "%s $(dirname %s) $(dirname $(dirname %s)) %s %s" % (
             ctx.file._script.path,
             ctx.file.musl_version.path,
             ctx.file._script.path,
-            ctx.file._variadic_pass.path,
+            ctx.file._guest_passes.path,
             out.path,
         ),
         mnemonic = "Sysroot",
@@ -33,10 +33,10 @@ sysroot = rule(
             allow_single_file = True,
             default = "//posix-shim:build_sysroot.sh",
         ),
-        "_variadic_pass": attr.label(
+        "_guest_passes": attr.label(
             allow_single_file = True,
             cfg = "host",
-            default = "//posix-shim/passes:variadic_abi.so",
+            default = "//posix-shim/passes:guest_passes.so",
         ),
     },
 )

@@ -45,5 +45,11 @@
 /* Beyond every Linux number. */
 #define SYS_thread_spawn 100000
 #define SYS_thread_exit_unmap 100001
+#define SYS_module_load 100002
+#define SYS_module_link 100003
+#define SYS_module_symbol 100004
+#define SYS_module_locate 100005
+#define SYS_module_thread 100006
+#define SYS_module_unload 100007
 
 #endif

@@ -1,21 +1,4 @@
-// A pass of clang's that gives guests the variable arguments of x86-64.
-//
-// wasm packs them into the list by size, 4 bytes for an int and 8 for a long;
-// x86-64 gives each a slot of 8 bytes. A program that passes one and reads the
-// other (a size_t for "%d", a plain 0 for the null that ends a list) misreads
-// the next argument on wasm only. So:
-//
-//   - where a variadic function is called, an argument of less than 8 bytes is
-//     widened with zeros to 8, as an x86-64 register would hold it;
-//   - a list without arguments, which is null on wasm, becomes one of zeros:
-//     functions read an optional argument before they know that it is there
-//     (fcntl, ioctl, prctl).
-//
-// The reading side is expanded before any pass can see it, so there it is a
-// macro: include/variadic.h.
-//
-// The pass runs before all others, at every level of optimisation, and changes
-// nothing when it runs again.
+#include "posix-shim/passes/variadic_abi.h"
 
 #include <cstdint>
 
@@ -28,8 +11,6 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/PassManager.h"
-#include "llvm/Passes/PassBuilder.h"
-#include "llvm/Plugins/PassPlugin.h"
 
 namespace slipway {
 namespace {
@@ -94,42 +75,28 @@ void ReplaceNullList(llvm::VAStartInst& start) {
       builder.CreateSelect(builder.CreateIsNull(first), zeros, first), list);
 }
 
-struct VariadicAbi : llvm::PassInfoMixin<VariadicAbi> {
-  static bool isRequired() { return true; }  // at -O0 and for optnone too
+}  // namespace
 
-  llvm::PreservedAnalyses run(llvm::Module& module,
-                              llvm::ModuleAnalysisManager&) {
-    llvm::SmallVector<llvm::CallBase*> calls;
-    llvm::SmallVector<llvm::VAStartInst*> starts;
-    for (llvm::Function& function : module) {
-      for (llvm::Instruction& instruction : llvm::instructions(function)) {
-        if (auto* start = llvm::dyn_cast<llvm::VAStartInst>(&instruction)) {
-          starts.push_back(start);
-        } else if (auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
-                   call != nullptr && call->getFunctionType()->isVarArg() &&
-                   !llvm::isa<llvm::IntrinsicInst>(call)) {
-          calls.push_back(call);
-        }
+llvm::PreservedAnalyses VariadicAbi::run(llvm::Module& module,
+                                         llvm::ModuleAnalysisManager&) {
+  llvm::SmallVector<llvm::CallBase*> calls;
+  llvm::SmallVector<llvm::VAStartInst*> starts;
+  for (llvm::Function& function : module) {
+    for (llvm::Instruction& instruction : llvm::instructions(function)) {
+      if (auto* start = llvm::dyn_cast<llvm::VAStartInst>(&instruction)) {
+        starts.push_back(start);
+      } else if (auto* call = llvm::dyn_cast<llvm::CallBase>(&instruction);
+                 call != nullptr && call->getFunctionType()->isVarArg() &&
+                 !llvm::isa<llvm::IntrinsicInst>(call)) {
+        calls.push_back(call);
       }
     }
-    bool changed = !starts.empty();
-    for (llvm::VAStartInst* start : starts) ReplaceNullList(*start);
-    for (llvm::CallBase* call : calls) changed |= WidenArguments(*call);
-    return changed ? llvm::PreservedAnalyses::none()
-                   : llvm::PreservedAnalyses::all();
   }
-};
-
-}  // namespace
-}  // namespace slipway
-
-extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
-llvmGetPassPluginInfo() {
-  return {LLVM_PLUGIN_API_VERSION, "slipway-variadic-abi", "1",
-          [](llvm::PassBuilder& builder) {
-            builder.registerPipelineStartEPCallback(
-                [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
-                  passes.addPass(slipway::VariadicAbi());
-                });
-          }};
+  bool changed = !starts.empty();
+  for (llvm::VAStartInst* start : starts) ReplaceNullList(*start);
+  for (llvm::CallBase* call : calls) changed |= WidenArguments(*call);
+  return changed ? llvm::PreservedAnalyses::none()
+                 : llvm::PreservedAnalyses::all();
 }
+
+}  // namespace slipway

@@ -1,7 +1,10 @@
 #include "runtime/cache/compile_service.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +15,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "runtime/cache/compiler_identity.h"
 #include "runtime/cache/file.h"
 #include "runtime/cache/sha256.h"
@@ -26,16 +30,45 @@ absl::StatusOr<std::string> CompilerPath(const CompileOptions& options) {
   return FindCompiler();
 }
 
-// In the child: the compiler has none of our stdin or stdout, which belong to
-// the guest, and dies with us.
-[[noreturn]] void ExecCompiler(std::vector<char*> argv, pid_t parent) {
+// In the child: the compiler has none of our descriptors and signal handlers,
+// which belong to the guest, and dies with us. All signals are blocked at
+// first.
+[[noreturn]] void ExecCompiler(char* const* argv, int messages, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (getppid() != parent) _exit(kExecFailed);
   const int null = open("/dev/null", O_RDONLY);
+  dup2(messages, STDERR_FILENO);
   dup2(null, STDIN_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
-  execv(argv[0], argv.data());
+  close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  execv(argv[0], argv);
   _exit(kExecFailed);
+}
+
+// The child's wait status. The child ends without a signal to us and only
+// __WALL waits for it, so that a guest sees neither. Other threads may run: the
+// child does nothing but system calls before it is the compiler.
+absl::StatusOr<int> RunCompiler(char* const* argv, int messages) {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  const pid_t parent = getpid();
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  const auto child =
+      static_cast<pid_t>(syscall(SYS_clone, 0, nullptr, nullptr, nullptr, 0));
+  if (child == 0) ExecCompiler(argv, messages, parent);
+  const int error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (child < 0) return ErrnoStatus("clone", error);
+  int status = 0;
+  while (waitpid(child, &status, __WALL) < 0) {
+    if (errno != EINTR) return ErrnoStatus("waitpid", errno);
+  }
+  return status;
 }
 
 absl::Status Describe(int status, const std::string& compiler,
@@ -52,8 +85,8 @@ absl::Status Describe(int status, const std::string& compiler,
           ? absl::StrCat("was killed by signal ", WTERMSIG(status), " (",
                          strsignal(WTERMSIG(status)), ")")
           : absl::StrCat("exited with ", WEXITSTATUS(status));
-  return absl::InternalError(absl::StrCat(
-      module_path, ": the compiler ", compiler, " ", end));
+  return absl::InternalError(
+      absl::StrCat(module_path, ": the compiler ", compiler, " ", end));
 }
 
 Key KeyOf(std::string_view module, const std::string& compiler_identity,
@@ -77,6 +110,11 @@ absl::Status CheckUnchanged(const std::string& path, std::string_view module) {
       absl::StrCat(path, ": changed while it was being compiled; run again"));
 }
 
+// How another process opens what only we have open.
+std::string ProcPath(const OwnedFd& fd) {
+  return absl::StrCat("/proc/", getpid(), "/fd/", fd.get());
+}
+
 }  // namespace
 
 absl::Status Compile(const std::string& module_path,
@@ -84,23 +122,22 @@ absl::Status Compile(const std::string& module_path,
                      const CompileOptions& options) {
   const absl::StatusOr<std::string> compiler = CompilerPath(options);
   if (!compiler.ok()) return compiler.status();
-  std::vector<std::string> words = {
-      *compiler, module_path, "-o", object_path,
-      "--cpu",   options.cpu, absl::StrCat("-O", options.optimization)};
+  std::vector<std::string> words = {*compiler,
+                                    module_path,
+                                    "-o",
+                                    object_path,
+                                    "--cpu",
+                                    options.cpu,
+                                    absl::StrCat("-O", options.optimization)};
   if (options.progress) words.push_back("--progress");
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
 
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child < 0) return ErrnoStatus("fork", errno);
-  if (child == 0) ExecCompiler(std::move(argv), parent);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return ErrnoStatus("waitpid", errno);
-  }
-  return Describe(status, *compiler, module_path);
+  const absl::StatusOr<int> status =
+      RunCompiler(argv.data(), options.messages_fd);
+  if (!status.ok()) return status.status();
+  return Describe(*status, *compiler, module_path);
 }
 
 absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
@@ -130,6 +167,31 @@ absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
     return status;
   }
   return cache.Publish(key, partial);
+}
+
+absl::StatusOr<std::string> FindOrCompileBytes(std::string_view module,
+                                               const ObjectCache& cache,
+                                               const CompileOptions& options) {
+  const OwnedFd file(memfd_create("module", MFD_CLOEXEC));
+  const OwnedFd messages(memfd_create("messages", MFD_CLOEXEC));
+  if (!file.ok() || !messages.ok()) return ErrnoStatus("memfd_create", errno);
+  for (size_t done = 0; done < module.size();) {
+    const ssize_t written =
+        write(file.get(), module.data() + done, module.size() - done);
+    if (written <= 0) return ErrnoStatus("writing a module", errno);
+    done += static_cast<size_t>(written);
+  }
+  CompileOptions quiet = options;
+  quiet.progress = false;
+  quiet.messages_fd = messages.get();
+  absl::StatusOr<std::string> object =
+      FindOrCompile(ProcPath(file), module, cache, quiet);
+  if (object.ok() || object.status().code() != absl::StatusCode::kAborted) {
+    return object;
+  }
+  const absl::StatusOr<std::string> words = ReadFile(ProcPath(messages));
+  if (!words.ok() || words->empty()) return object;
+  return absl::AbortedError(absl::StripSuffix(*words, "\n"));
 }
 
 }  // namespace slipway::cache

@@ -23,6 +23,7 @@ struct CompileOptions {
   std::string cpu = "native";  // as the compiler's --cpu
   int optimization = 2;        // as the compiler's -O
   bool progress = false;       // a progress bar on stderr
+  int messages_fd = 2;         // where the compiler's messages go
 };
 
 // Runs the compiler on the module at `module_path`, leaving the object at
@@ -38,6 +39,13 @@ absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
                                           std::string_view module,
                                           const ObjectCache& cache,
                                           const CompileOptions& options);
+
+// The same for a module that is in memory, while a guest runs: nothing of the
+// guest's reaches the compiler, its child processes and signals do not show
+// ours, and kAborted carries the compiler's words.
+absl::StatusOr<std::string> FindOrCompileBytes(std::string_view module,
+                                               const ObjectCache& cache,
+                                               const CompileOptions& options);
 
 }  // namespace slipway::cache
 

@@ -71,6 +71,7 @@ absl::StatusOr<Program> ProgramOf(ExecState state) {
   program.module_path = state.executable;
   program.object_path = *std::move(object);
   program.policy = *std::move(policy);
+  program.compile_options = *options;
   program.start = {.executable = state.executable,
                    .arguments = state.arguments,
                    .environment = state.environment,

@@ -59,6 +59,7 @@ int RunWith(std::string_view command, const Arguments& arguments,
   start.options = OptionsForExec(arguments);
   start.trace_fd = trace_fd;
   program.policy = *std::move(policy);
+  program.compile_options = *options;
   return Report(RunProgram(std::move(program)));
 }
 

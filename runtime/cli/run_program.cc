@@ -8,10 +8,14 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "runtime/cache/compile_service.h"
+#include "runtime/cache/object_cache.h"
 #include "runtime/engine/code_object.h"
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/exec_state.h"
@@ -33,6 +37,14 @@ absl::Status PolicyError(const absl::Status& status) {
 absl::Status InProgram(const std::string& path, const absl::Status& status) {
   return absl::Status(status.code(),
                       absl::StrCat(path, ": ", status.message()));
+}
+
+auto CompilerWith(const cache::CompileOptions& options) {
+  return [options](std::string_view module) -> absl::StatusOr<std::string> {
+    const auto store = cache::ObjectCache::OpenDefault();
+    if (!store.ok()) return store.status();
+    return cache::FindOrCompileBytes(module, *store, options);
+  };
 }
 
 // Shared by all processes of the guest, the programs they execute included.
@@ -102,6 +114,7 @@ absl::Status RunProgram(Program program) {
       tracer->Denied(denial.object, denial.option);
     };
   }
+  start.compile = CompilerWith(program.compile_options);
   const auto code = engine::CodeObject::Load(program.object_path);
   if (!code.ok()) return code.status();
   const auto guest = host::Program::Create(program.policy, start,

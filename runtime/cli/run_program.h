@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "runtime/cache/compile_service.h"
 #include "runtime/host/exec_state.h"
 #include "runtime/host/process.h"
 #include "runtime/sandbox/policy.h"
@@ -22,6 +23,7 @@ struct Program {
   host::StartInfo start;
   // What the program before this one left, when it was executed by a guest.
   std::optional<host::ExecState> state;
+  cache::CompileOptions compile_options;  // for modules that the guest loads
 };
 
 // Returns only when the program could not be started; otherwise the process

@@ -1,5 +1,6 @@
 #include "runtime/engine/instance.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime/engine/exception_object.h"
@@ -81,6 +82,16 @@ void Instance::FillContext(Thread& thread, InstanceContext* context) const {
     std::memcpy(ArrayAt<void>(context, layout_.globals),
                 globals_snapshot_.data(),
                 globals_snapshot_.size() * sizeof(globals_snapshot_[0]));
+  }
+}
+
+void Instance::CopyGlobals(
+    const Thread& from, absl::FunctionRef<bool(const Thread&)> wants) const {
+  std::lock_guard lock(store_.mutex_);
+  const object::Value* values = GlobalsOf(from);
+  for (const Thread* thread : store_.threads_) {
+    if (thread == &from || !wants(*thread)) continue;
+    std::copy_n(values, globals_snapshot_.size(), GlobalsOf(*thread));
   }
 }
 

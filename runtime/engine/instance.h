@@ -62,6 +62,12 @@ class Instance {
   Table& table(uint32_t index) const { return *tables_[index]; }
   object::FuncRef* function(uint32_t index) const { return functions_[index]; }
 
+  // For dynamic linkers. Gives every thread that `wants` names the values that
+  // `from` has of this instance's own globals; `wants` is called under the
+  // store's lock.
+  void CopyGlobals(const Thread& from,
+                   absl::FunctionRef<bool(const Thread&)> wants) const;
+
   // Segments. A dropped one is empty; dropping is seen by all threads.
   wasm::Bytes data_segment(uint32_t index) const;
   void DropData(uint32_t index);

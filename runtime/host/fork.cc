@@ -8,6 +8,7 @@
 #include "runtime/host/interruptible.h"
 #include "runtime/host/pid_registry.h"
 #include "runtime/host/process.h"
+#include "runtime/host/side_modules.h"
 #include "runtime/host/signals.h"
 #include "runtime/host/thread.h"
 
@@ -30,13 +31,18 @@ pid_t ForkLocked(Thread& thread) {
 
 }  // namespace
 
-// Lock order: threads, descriptors, signals, the engine's, the address space.
+// Lock order: side modules, threads, descriptors, signals, the engine's, the
+// address space.
 SysResult<int64_t> Fork(Thread& thread) {
   Process& process = *thread.process;
   pid_t pid;
   int error;
   {
     BlockSignals block;
+    std::unique_lock<std::mutex> modules;
+    if (process.modules != nullptr) {
+      modules = std::unique_lock(process.modules->mutex());
+    }
     std::scoped_lock lock(process.threads.mutex(), process.files.mutex(),
                           process.signals.mutex(),
                           process.address_space.mutex());

@@ -6,9 +6,12 @@
 #define SLIPWAY_RUNTIME_HOST_PROCESS_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "runtime/engine/extern.h"
 #include "runtime/host/guest_memory.h"
 #include "runtime/object/object_format.h"
@@ -27,6 +30,7 @@ namespace slipway::host {
 class AddressSpace;
 class DescriptorTable;
 class PidRegistry;
+class SideModules;
 class Signals;
 class ThreadRegistry;
 class Tracer;
@@ -37,6 +41,9 @@ struct StartInfo {
   std::string executable;                // guest path: AT_EXECFN, /proc/self/exe
   std::vector<std::string> arguments;    // argv
   std::vector<std::string> environment;  // "NAME=value"
+  // From the bytes of a module to the path of its compiled object, for modules
+  // that the guest loads. The message of an error is for the guest to read.
+  std::function<absl::StatusOr<std::string>(std::string_view module)> compile{};
 
   // The file that slipway was given, which the guest sees as `own_file` even
   // when no mount holds it, so that a program can execute itself.
@@ -76,6 +83,7 @@ struct Process {
   const Tracer* tracer = nullptr;
   // Set by the loader.
   engine::Instance* instance = nullptr;
+  SideModules* modules = nullptr;
   EntryPoints entry{};
 };
 

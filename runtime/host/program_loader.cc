@@ -222,6 +222,7 @@ absl::Status Program::StartThread() {
   main_engine_->Attach();
   main_.process = &*process_;
   main_.engine = main_engine_.get();
+  main_engine_->set_host_data(&main_);
   if (SysStatus status = threads_.AdoptMain(main_); !status.ok()) {
     return FromErrno("preparing the main thread", status.error());
   }
@@ -273,7 +274,16 @@ absl::Status Program::Load(const engine::CodeObject& code,
   if (!instance.ok()) return instance.status();
   process_->instance = *instance;
   FindEntryPoints();
-  return Relocate();
+  if (status = Relocate(); !status.ok()) return status;
+  modules_.emplace(*process_,
+                   SideModules::Environment{
+                       .memory = engine_memory_,
+                       .table = table_,
+                       .stack_pointer = process_->entry.stack_pointer,
+                       .define_imports = define_imports},
+                   **instance, memory_base_);
+  process_->modules = &*modules_;
+  return absl::OkStatus();
 }
 
 void Program::Run() {

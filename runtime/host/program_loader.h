@@ -28,6 +28,7 @@
 #include "runtime/host/global_offset_table.h"
 #include "runtime/host/pid_registry.h"
 #include "runtime/host/process.h"
+#include "runtime/host/side_modules.h"
 #include "runtime/host/signals.h"
 #include "runtime/host/thread.h"
 
@@ -84,6 +85,7 @@ class Program {
   ThreadRegistry threads_;
   PidRegistry pids_;
   std::optional<Process> process_;
+  std::optional<SideModules> modules_;
   Thread main_;
   std::unique_ptr<engine::Thread> main_engine_;
 

@@ -152,6 +152,7 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
   Thread& child = *birth.thread;
   child.process = &process;
   child.engine = birth.engine.get();
+  child.engine->set_host_data(&child);
   child.signals.mask = parent.signals.mask;
   if ((request.flags & CLONE_CHILD_CLEARTID) != 0) {
     child.clear_child_tid = request.child_tid;

@@ -3,13 +3,50 @@
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
 
-def posix_test(name, grants = [], args = [], fails = None, size = "small", tags = []):
+def posix_library(name, src, needs = []):
+    """libNAME.so as a native shared library and as one for guests.
+
+    Both lie in directories that posix_test's `libraries` copies from: tests open
+    "./libNAME.so".
+
+    Args:
+      name: of the library.
+      src: its C source.
+      needs: names of libraries that it is linked to, found beside it.
+    """
+    directories = {"native": "clang-22", "guest": "slipway-cc"}
+    for kind in directories:
+        needed = ["%s/lib%s.so" % (kind, other) for other in needs]
+        if kind == "guest":
+            compiler = ("SLIPWAY_SYSROOT=$(execpath //toolchain/bazel:sysroot) " +
+                        "$(execpath //toolchain/driver:slipway-cc)")
+        else:
+            compiler = "clang-22"
+        native.genrule(
+            name = "%s_%s" % (name, kind),
+            testonly = True,
+            srcs = [src] + needed,
+            outs = ["%s/lib%s.so" % (kind, name)],
+            cmd = " ".join(
+                [compiler, "-O2 -fPIC -shared -o $@ $(execpath %s)" % src] +
+                ["-L$$(dirname $(execpath %s))" % file for file in needed] +
+                ["-l%s" % other for other in needs] +
+                (["'-Wl,-rpath,$$ORIGIN'"] if needs else []),
+            ),
+            tools = [
+                "//toolchain/bazel:sysroot",
+                "//toolchain/driver:slipway-cc",
+            ] if kind == "guest" else [],
+        )
+
+def posix_test(name, grants = [], args = [], libraries = [], fails = None, size = "small", tags = []):
     """Tests that NAME.c behaves the same natively and as a guest.
 
     Args:
       name: of the source without ".c"; the test is NAME_test.
       grants: options for slipway run besides a working directory.
       args: the program's arguments.
+      libraries: names of posix_library, to lie in the working directory.
       fails: why the guest is known to fail; an unexpected success is an error.
       size: of the test.
       tags: of the test.
@@ -43,6 +80,10 @@ def posix_test(name, grants = [], args = [], fails = None, size = "small", tags 
         size = size,
         srcs = ["run_both.sh"],
         args = (["--fails", "'%s'" % fails] if fails else []) + [
+            "--library=$(location :%s/lib%s.so)" % (kind, library)
+            for library in libraries
+            for kind in ["native", "guest"]
+        ] + [
             "$(location //runtime/cli:slipway)",
             "$(location //runtime/compiler:slipway-compiler)",
             "$(location :%s)" % name,
@@ -53,6 +94,10 @@ def posix_test(name, grants = [], args = [], fails = None, size = "small", tags 
             ":" + name + "_wasm",
             "//runtime/cli:slipway",
             "//runtime/compiler:slipway-compiler",
+        ] + [
+            ":%s/lib%s.so" % (kind, library)
+            for library in libraries
+            for kind in ["native", "guest"]
         ],
         tags = tags,
     )
@@ -64,10 +109,12 @@ def posix_test(name, grants = [], args = [], fails = None, size = "small", tags 
             ":%s_wasm" % name,
             "//runtime/cli:slipway",
             "//runtime/compiler:slipway-compiler",
-        ],
+        ] + [":guest/lib%s.so" % library for library in libraries],
         outs = [name + ".calls"],
-        cmd = " ".join([
-            "$(location record_calls.sh)",
+        cmd = " ".join(["$(location record_calls.sh)"] + [
+            "--library=$(location :guest/lib%s.so)" % library
+            for library in libraries
+        ] + [
             "$(location //runtime/cli:slipway)",
             "$(location //runtime/compiler:slipway-compiler)",
             "$(location :%s_wasm)" % name,

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Runs a behaviour test natively and as a guest, each in an empty directory.
 # Both must exit with 0 and print the same.
-# usage: run_both.sh [--fails REASON]
+# usage: run_both.sh [--fails REASON] [--library=FILE…]
 #                    SLIPWAY COMPILER NATIVE MODULE [GRANT…] -- [ARGUMENT…]
+# A library in a directory named native or guest is for the run of that name.
 # With --fails the guest is known to fail, and it is an error when it does not.
 set -u
 fails=
@@ -10,6 +11,13 @@ if [ "$1" = "--fails" ]; then
   fails=$2
   shift 2
 fi
+work=${TEST_TMPDIR:-$(mktemp -d)}
+mkdir -p "$work/native" "$work/guest" "$work/shm" "$work/tmp"
+while [ "${1#--library=}" != "$1" ]; do
+  library=${1#--library=}
+  cp "$library" "$work/$(basename "$(dirname "$library")")/"
+  shift
+done
 root=$PWD
 slipway=$root/$1
 export SLIPWAY_COMPILER="$root/$2"
@@ -23,10 +31,8 @@ while [ "$1" != "--" ]; do
 done
 shift
 
-work=${TEST_TMPDIR:-$(mktemp -d)}
 export XDG_CACHE_HOME="$work/cache"
 export SLIPWAY_TEST=value
-mkdir -p "$work/native" "$work/guest" "$work/shm" "$work/tmp"
 
 (cd "$work/native" && exec "$native" "$@") > "$work/native.out"
 status=$?

@@ -15,7 +15,8 @@ void Append(Arguments& arguments, std::initializer_list<const char*> more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
-void AddTarget(Arguments& arguments, const std::string& sysroot) {
+void AddTarget(Arguments& arguments, const std::string& sysroot,
+               bool side_code) {
   Append(arguments,
          {
              "--target=wasm64-unknown-unknown",
@@ -33,7 +34,7 @@ void AddTarget(Arguments& arguments, const std::string& sysroot) {
              "-wasm-enable-sjlj",
              "-mllvm",
              "-wasm-use-legacy-eh=false",
-             "-fPIC",
+             "-fvisibility=default",
              "-pthread",
              // wasm has no volatile accesses: a plain load may be hoisted out
              // of the loop that waits for a signal handler or another thread.
@@ -43,13 +44,15 @@ void AddTarget(Arguments& arguments, const std::string& sysroot) {
              // concern.
              "-Wno-unused-command-line-argument",
          });
+  // Both are position-independent; see posix-shim/passes/local_definitions.h.
+  arguments.push_back(side_code ? "-fPIC" : "-fPIE");
   arguments.push_back("--sysroot=" + sysroot);
   Append(arguments, {"-nostdlibinc", "-isystem"});
   arguments.push_back(sysroot + "/include/slipway");
   arguments.push_back("-isystem");
   arguments.push_back(sysroot + "/include");
-  // Variable arguments as on x86-64 (posix-shim/passes).
-  arguments.push_back("-fpass-plugin=" + sysroot + "/libexec/variadic_abi.so");
+  // Passes and a macro that are part of the ABI (posix-shim/passes).
+  arguments.push_back("-fpass-plugin=" + sysroot + "/libexec/guest_passes.so");
   Append(arguments, {"-imacros"});
   arguments.push_back(sysroot + "/include/slipway/variadic.h");
 }
@@ -92,8 +95,17 @@ void AddSideModuleLink(Arguments& arguments) {
                      });
 }
 
+// libc is the program's.
+void AddSideModuleLibraries(Arguments& arguments, const CommandLine& line,
+                            const std::string& sysroot) {
+  if (line.start_files) arguments.push_back(sysroot + "/lib/crtS.o");
+  if (line.libraries) {
+    arguments.push_back(sysroot + "/lib/libclang_rt.builtins.a");
+  }
+}
+
 void AddLink(Arguments& arguments, const CommandLine& line,
-             const std::string& sysroot, MainParameters main_parameters) {
+             const std::string& sysroot, const LinkChoices& choices) {
   Append(arguments, {"-nostdlib", "--no-wasm-opt"});
   if (line.relocatable) return Append(arguments, {"-r"});
   if (line.shared) {
@@ -107,16 +119,20 @@ void AddLink(Arguments& arguments, const CommandLine& line,
                      "--shared-memory",
                      "--import-memory",
                      "--import-table",
-                     // The most that wasm-ld accepts; see memory_maximum.h.
+                     // The most that wasm-ld accepts; see linked_module.h.
                      "--max-memory=17179869184",
                      // A function that is called with another type than it has
                      // is a warning to wasm-ld, and a trap in the program.
                      "--fatal-warnings",
                  });
   if (line.export_dynamic) AddLinkerArguments(arguments, {"--export-dynamic"});
-  if (line.shared) return;
+  if (line.shared) return AddSideModuleLibraries(arguments, line, sysroot);
+  if (choices.offer_libc) {
+    AddLinkerArguments(arguments, {"--export-if-defined=__tls_base"});
+    arguments.push_back("@" + sysroot + "/lib/libc.exports");
+  }
   if (line.start_files) arguments.push_back(sysroot + "/lib/crt1.o");
-  if (main_parameters == MainParameters::kThree) {
+  if (choices.main_parameters == MainParameters::kThree) {
     arguments.push_back(sysroot + "/lib/main_envp.o");
   }
   if (!line.libraries) return;
@@ -128,13 +144,18 @@ void AddLink(Arguments& arguments, const CommandLine& line,
 
 std::vector<std::string> ClangArguments(const CommandLine& line,
                                         const std::string& sysroot,
-                                        MainParameters main_parameters) {
+                                        const LinkChoices& choices) {
   Arguments arguments;
-  AddTarget(arguments, sysroot);
+  AddTarget(arguments, sysroot, line.side_code);
   AddNames(arguments, line.gnu_names);
+  // Before the libraries that the user names. A program opens side modules and
+  // is not linked to them.
+  if (line.links && line.shared && !line.static_libraries) {
+    AddLinkerArguments(arguments, {"--Bdynamic"});
+  }
   arguments.insert(arguments.end(), line.arguments.begin(),
                    line.arguments.end());
-  if (line.links) AddLink(arguments, line, sysroot, main_parameters);
+  if (line.links) AddLink(arguments, line, sysroot, choices);
   return arguments;
 }
 

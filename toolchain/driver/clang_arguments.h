@@ -20,10 +20,17 @@ inline constexpr char kMachine[] = "wasm64-unknown-linux-musl";
 // parameters.
 enum class MainParameters { kTwo, kThree };
 
+// What only a first link can tell.
+struct LinkChoices {
+  MainParameters main_parameters = MainParameters::kTwo;
+  // The program loads side modules: all of libc is in it and exported.
+  bool offer_libc = false;
+};
+
 // Without the name of the program. `sysroot` is what //posix-shim:sysroot made.
-std::vector<std::string> ClangArguments(
-    const CommandLine& line, const std::string& sysroot,
-    MainParameters main_parameters = MainParameters::kTwo);
+std::vector<std::string> ClangArguments(const CommandLine& line,
+                                        const std::string& sysroot,
+                                        const LinkChoices& choices = {});
 
 // Whether a link for kTwo failed because main has three parameters.
 bool WantsThreeParameters(const std::string& linker_messages);

@@ -31,6 +31,14 @@ constexpr const char* kNoLink[] = {
     "-###", "--version", "-dumpversion", "--help",
 };
 
+// Whether code is for a program or for a side module; the last one counts.
+constexpr const char* kForSideModules[] = {"-fPIC", "-fpic"};
+constexpr const char* kForPrograms[] = {"-fPIE",    "-fpie",    "-fno-pic",
+                                        "-fno-PIC", "-fno-pie", "-fno-PIE"};
+
+// Libraries are archives then. libc is one always.
+constexpr const char* kStatic[] = {"-static", "-static-pie"};
+
 template <typename List>
 bool IsOneOf(const std::string& argument, const List& list) {
   return std::any_of(std::begin(list), std::end(list),
@@ -97,6 +105,9 @@ class Parser {
   bool TakeFact(const std::string& argument) {
     if (argument == "-shared") return line_.shared = true;
     if (argument == "-rdynamic") return line_.export_dynamic = true;
+    if (IsOneOf(argument, kStatic)) return line_.static_libraries = true;
+    if (IsOneOf(argument, kForSideModules)) return line_.side_code = true;
+    if (IsOneOf(argument, kForPrograms)) return !(line_.side_code = false);
     if (IsOneOf(argument, kNoLink) || absl::StartsWith(argument, "-print-") ||
         absl::StartsWith(argument, "--print-")) {
       may_link_ = false;

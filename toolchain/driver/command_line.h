@@ -19,12 +19,14 @@ namespace slipway::toolchain {
 struct CommandLine {
   std::vector<std::string> arguments;  // for clang
   std::string output = "a.out";
-  bool links = false;           // ends in a module, not in objects or text
-  bool shared = false;          // -shared: a side module
-  bool relocatable = false;     // -r
-  bool export_dynamic = false;  // -rdynamic
-  bool start_files = true;      // no -nostdlib, -nostartfiles
-  bool libraries = true;        // no -nostdlib, -nodefaultlibs
+  bool links = false;             // ends in a module, not in objects or text
+  bool shared = false;            // -shared: a side module
+  bool side_code = false;         // -fPIC: compiled for a side module
+  bool static_libraries = false;  // -static
+  bool relocatable = false;       // -r
+  bool export_dynamic = false;    // -rdynamic
+  bool start_files = true;        // no -nostdlib, -nostartfiles
+  bool libraries = true;          // no -nostdlib, -nodefaultlibs
   bool gnu_names = true;  // not a strict -std=c…: `linux`, `unix` defined
 };
 

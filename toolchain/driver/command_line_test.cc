@@ -49,8 +49,8 @@ TEST(CommandLine, AValueIsNeitherInputNorFlag) {
 TEST(CommandLine, LeavesOutWhatHasNoMeaning) {
   const CommandLine line =
       Parse({"-O3", "-flto=auto", "-march=native", "-no-pie", "a.c",
-             "-Wl,-z,relro,--as-needed", "-Xlinker", "-rpath", "-Xlinker", "/x",
-             "-lm"});
+             "-Wl,-z,relro,--as-needed", "-Xlinker", "-dynamic-linker",
+             "-Xlinker", "/x", "-lm"});
   EXPECT_EQ(line.arguments, (Arguments{"-O3", "a.c", "-lm"}));
 }
 
@@ -75,6 +75,16 @@ TEST(CommandLine, NotesTheShapeOfTheLink) {
   EXPECT_FALSE(Parse({"-nostdlib", "a.o"}).start_files);
   EXPECT_FALSE(Parse({"-nodefaultlibs", "a.o"}).libraries);
   EXPECT_TRUE(Parse({"-nodefaultlibs", "a.o"}).start_files);
+}
+
+TEST(CommandLine, TellsCodeForSideModules) {
+  EXPECT_FALSE(Parse({"-c", "a.c"}).side_code);
+  EXPECT_TRUE(Parse({"-c", "-fPIC", "a.c"}).side_code);
+  EXPECT_FALSE(Parse({"-fpic", "-fPIE", "a.c"}).side_code);
+  EXPECT_EQ(Parse({"-fPIC", "-static", "a.c"}).arguments, (Arguments{"a.c"}));
+  EXPECT_TRUE(Parse({"-static", "a.c"}).static_libraries);
+  EXPECT_EQ(Parse({"a.o", "-Wl,-rpath,/x"}).arguments,
+            (Arguments{"a.o", "-Xlinker", "-rpath", "-Xlinker", "/x"}));
 }
 
 TEST(CommandLine, StrictStandardsHaveNoGnuNames) {

@@ -65,6 +65,20 @@ for macro in __GLIBC__ __x86_64__; do
 done
 [ "$(slipway-cc -dumpmachine)" = wasm64-unknown-linux-musl ] || fail dumpmachine
 
+# Common symbols are definitions.
+printf 'int common __attribute__((common)); int main(void) { return common; }\n' > common.c
+slipway-cc common.c -o common.wasm || fail "a common symbol is undefined"
+
+# A library, and a program that opens one: it has all of libc to offer.
+slipway-cc -fPIC -shared answer.c -o libanswer.so -Wl,-soname,libanswer.so.1
+slipway-cc -fPIC -shared main.c -L. -lanswer -Wl,-rpath,'$ORIGIN' -o libmain.so
+grep -aq 'libanswer.so' libmain.so || fail "the library does not say what it needs"
+grep -aq '$ORIGIN' libmain.so || fail "the library has no run-time path"
+printf '#include <dlfcn.h>\nint main(void) { return !dlopen("x", RTLD_NOW); }\n' > opens.c
+slipway-cc opens.c -o opens.wasm
+grep -aq strverscmp opens.wasm || fail "not all of libc is in the program"
+if grep -aq strverscmp hello.wasm; then fail "all of libc is in every program"; fi
+
 # Reading variable arguments warns of nothing, in any language.
 cat > list.c <<'END'
 #include <stdarg.h>

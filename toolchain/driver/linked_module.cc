@@ -1,4 +1,4 @@
-#include "toolchain/driver/memory_maximum.h"
+#include "toolchain/driver/linked_module.h"
 
 #include <cstdint>
 #include <fstream>
@@ -16,14 +16,31 @@ namespace {
 
 constexpr uint64_t kMaximumPages = uint64_t{1} << 24;  // of 64 KiB: 1 TiB
 
+absl::StatusOr<std::string> ReadModule(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string module{std::istreambuf_iterator<char>(in), {}};
+  if (!in) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  return module;
+}
+
 }  // namespace
 
+absl::StatusOr<bool> LoadsSideModules(const std::string& path) {
+  const absl::StatusOr<std::string> bytes = ReadModule(path);
+  if (!bytes.ok()) return bytes.status();
+  const auto module = wasm::DecodeModule(wasm::AsBytes(*bytes));
+  if (!module.ok()) return module.status();
+  for (const wasm::Import& import : module->imports) {
+    if (import.module == "posix1" && import.name == "module_load") return true;
+  }
+  return false;
+}
+
 absl::Status RaiseMemoryMaximum(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  const std::string module{std::istreambuf_iterator<char>(in), {}};
-  if (!in) return absl::NotFoundError(absl::StrCat("cannot read ", path));
+  const absl::StatusOr<std::string> module = ReadModule(path);
+  if (!module.ok()) return module.status();
   absl::StatusOr<std::string> raised =
-      wasm::SetMemoryMaximum(wasm::AsBytes(module), 0, kMaximumPages);
+      wasm::SetMemoryMaximum(wasm::AsBytes(*module), 0, kMaximumPages);
   if (!raised.ok()) {
     return absl::InvalidArgumentError(
         absl::StrCat(path, ": ", raised.status().message()));

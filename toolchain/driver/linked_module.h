@@ -1,11 +1,12 @@
-// Gives a linked module the memory maximum it is meant to have.
+// What the driver reads from a linked module, and changes in it.
 
-#ifndef SLIPWAY_TOOLCHAIN_DRIVER_MEMORY_MAXIMUM_H_
-#define SLIPWAY_TOOLCHAIN_DRIVER_MEMORY_MAXIMUM_H_
+#ifndef SLIPWAY_TOOLCHAIN_DRIVER_LINKED_MODULE_H_
+#define SLIPWAY_TOOLCHAIN_DRIVER_LINKED_MODULE_H_
 
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 
 namespace slipway::toolchain {
 
@@ -14,6 +15,9 @@ namespace slipway::toolchain {
 // address. A file that is not a module with an imported memory is an error.
 absl::Status RaiseMemoryMaximum(const std::string& path);
 
+// Whether the program can call dlopen.
+absl::StatusOr<bool> LoadsSideModules(const std::string& path);
+
 }  // namespace slipway::toolchain
 
-#endif  // SLIPWAY_TOOLCHAIN_DRIVER_MEMORY_MAXIMUM_H_
+#endif  // SLIPWAY_TOOLCHAIN_DRIVER_LINKED_MODULE_H_

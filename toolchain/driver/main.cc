@@ -15,7 +15,7 @@
 #include "toolchain/driver/clang_arguments.h"
 #include "toolchain/driver/command_line.h"
 #include "toolchain/driver/flag_table.h"
-#include "toolchain/driver/memory_maximum.h"
+#include "toolchain/driver/linked_module.h"
 #include "toolchain/driver/subprocess.h"
 #include "toolchain/driver/sysroot.h"
 
@@ -39,11 +39,10 @@ int Fail(const std::string& tool, const absl::Status& status) {
   return 1;
 }
 
-std::vector<std::string> ClangCommand(
-    const CommandLine& line, const std::string& sysroot,
-    MainParameters main_parameters = MainParameters::kTwo) {
-  std::vector<std::string> command =
-      ClangArguments(line, sysroot, main_parameters);
+std::vector<std::string> ClangCommand(const CommandLine& line,
+                                      const std::string& sysroot,
+                                      const LinkChoices& choices = {}) {
+  std::vector<std::string> command = ClangArguments(line, sysroot, choices);
   // clang's messages go through a pipe when it links.
   if (isatty(STDERR_FILENO)) {
     command.insert(command.begin(), "-fcolor-diagnostics");
@@ -52,14 +51,28 @@ std::vector<std::string> ClangCommand(
   return command;
 }
 
-absl::StatusOr<int> Link(const CommandLine& line, const std::string& sysroot) {
+// Links again when the first attempt shows that it should be done differently.
+absl::StatusOr<ProgramResult> RunLink(const CommandLine& line,
+                                      const std::string& sysroot) {
+  LinkChoices choices;
   absl::StatusOr<ProgramResult> result =
       RunProgram(ClangCommand(line, sysroot));
-  if (!result.ok()) return result.status();
-  if (result->exit_status != 0 && WantsThreeParameters(result->messages)) {
-    result = RunProgram(ClangCommand(line, sysroot, MainParameters::kThree));
-    if (!result.ok()) return result.status();
+  if (result.ok() && result->exit_status != 0 &&
+      WantsThreeParameters(result->messages)) {
+    choices.main_parameters = MainParameters::kThree;
+    result = RunProgram(ClangCommand(line, sysroot, choices));
   }
+  if (!result.ok() || result->exit_status != 0 || line.shared) return result;
+  const absl::StatusOr<bool> loads = LoadsSideModules(line.output);
+  if (!loads.ok()) return loads.status();
+  if (!*loads) return result;
+  choices.offer_libc = true;
+  return RunProgram(ClangCommand(line, sysroot, choices));
+}
+
+absl::StatusOr<int> Link(const CommandLine& line, const std::string& sysroot) {
+  absl::StatusOr<ProgramResult> result = RunLink(line, sysroot);
+  if (!result.ok()) return result.status();
   std::fputs(result->messages.c_str(), stderr);
   if (result->exit_status != 0) return result->exit_status;
   if (absl::Status status = RaiseMemoryMaximum(line.output); !status.ok()) {

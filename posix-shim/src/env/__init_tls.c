@@ -11,6 +11,8 @@
 #include "tls_block.h"
 
 volatile int __thread_list_lock;
+struct side_tls *__side_tls;
+volatile int __side_tls_lock[1];
 
 int __init_tp(void *p)
 {
@@ -32,15 +34,21 @@ static size_t align_up(size_t n, size_t align)
 }
 
 /* Lays out `mem`, libc.tls_size bytes of zeroes, for a new thread; see
- * tls_block.h. The block itself is filled in by the thread. */
+ * tls_block.h. The blocks themselves are filled in by the thread. */
 void *__copy_tls(unsigned char *mem)
 {
+	size_t count = libc.tls_cnt;
 	uintptr_t *dtv = (uintptr_t *)align_up((uintptr_t)mem, sizeof *dtv);
-	uintptr_t block = align_up((uintptr_t)(dtv + 2), libc.tls_align);
-	uintptr_t end = block + __builtin_wasm_tls_size();
-	pthread_t td = (pthread_t)align_up(end, alignof(struct pthread));
-	dtv[0] = 0;
-	dtv[1] = block;
+	uintptr_t at = align_up((uintptr_t)(dtv + 2 + count), libc.tls_align);
+	dtv[0] = count;
+	dtv[1] = at;
+	at += __builtin_wasm_tls_size();
+	struct side_tls *entry = __side_tls;
+	for (size_t i = 0; i < count; i++, entry = entry->next) {
+		dtv[2 + i] = at = align_up(at, entry->align);
+		at += entry->size;
+	}
+	pthread_t td = (pthread_t)align_up(at, alignof(struct pthread));
 	td->dtv = dtv;
 	return td;
 }

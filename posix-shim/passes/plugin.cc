@@ -1,0 +1,21 @@
+// What clang loads (-fpass-plugin): our passes run before all others, at every
+// level of optimisation.
+
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Plugins/PassPlugin.h"
+#include "posix-shim/passes/common_symbols.h"
+#include "posix-shim/passes/local_definitions.h"
+#include "posix-shim/passes/variadic_abi.h"
+
+extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
+llvmGetPassPluginInfo() {
+  return {LLVM_PLUGIN_API_VERSION, "slipway-guest-passes", "1",
+          [](llvm::PassBuilder& builder) {
+            builder.registerPipelineStartEPCallback(
+                [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
+                  passes.addPass(slipway::CommonSymbols());
+                  passes.addPass(slipway::LocalDefinitions());
+                  passes.addPass(slipway::VariadicAbi());
+                });
+          }};
+}
