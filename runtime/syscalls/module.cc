@@ -58,14 +58,21 @@ std::string Describe(const wasm::Module& module) {
   return list;
 }
 
+// ENOSYS before the program is loaded.
+SysResult<host::SideModules*> Modules(Call& call) {
+  if (call.process.modules == nullptr) return Errno{ENOSYS};
+  return call.process.modules;
+}
+
 }  // namespace
 
 SysResult<int64_t> module_load(Call& call, GuestPtr bytes, uint64_t length,
                                GuestPtr text, uint64_t text_size) {
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
   if (length > kMaxModule) return Errno{ENOMEM};
   std::string copy(length, '\0');
   SLIPWAY_CHECK_OK(call.process.memory.CopyIn(copy.data(), bytes, length));
-  const auto loaded = call.process.modules->Load(copy);
+  const auto loaded = modules->Load(copy);
   if (!loaded.ok()) return Explain(call, text, text_size, loaded.status());
   const std::string list = Describe(*loaded->module);
   if (list.size() >= text_size) return Errno{ENAMETOOLONG};
@@ -77,14 +84,15 @@ SysResult<int64_t> module_load(Call& call, GuestPtr bytes, uint64_t length,
 SysResult<int64_t> module_link(Call& call, uint32_t module, GuestPtr scope,
                                uint64_t count, uint32_t flags, GuestPtr place,
                                GuestPtr text, uint64_t text_size) {
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
   if (count > kMaxScope || (flags & ~SLIPWAY_MODULE_LAZY) != 0) {
     return Errno{EINVAL};
   }
   std::vector<uint32_t> ids(count);
   SLIPWAY_CHECK_OK(
       call.process.memory.CopyIn(ids.data(), scope, count * sizeof(uint32_t)));
-  const auto linked = call.process.modules->Link(
-      *call.thread.engine, module, ids, (flags & SLIPWAY_MODULE_LAZY) != 0);
+  const auto linked = modules->Link(*call.thread.engine, module, ids,
+                                    (flags & SLIPWAY_MODULE_LAZY) != 0);
   if (!linked.ok()) return Explain(call, text, text_size, linked.status());
   const slipway_module_place result = {.memory_base = linked->memory_base,
                                        .memory_size = linked->memory_size,
@@ -96,9 +104,9 @@ SysResult<int64_t> module_link(Call& call, uint32_t module, GuestPtr scope,
 
 SysResult<int64_t> module_symbol(Call& call, uint32_t module, GuestPtr name,
                                  GuestPtr symbol) {
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
   SLIPWAY_TRY(const std::string wanted, call.process.memory.LoadString(name));
-  const auto found =
-      call.process.modules->Find(*call.thread.engine, module, wanted);
+  const auto found = modules->Find(*call.thread.engine, module, wanted);
   if (!found) return Errno{ENOENT};
   const slipway_symbol result = {.value = found->value,
                                  .kind = static_cast<uint32_t>(found->kind),
@@ -109,7 +117,8 @@ SysResult<int64_t> module_symbol(Call& call, uint32_t module, GuestPtr name,
 
 SysResult<int64_t> module_locate(Call& call, uint64_t address, GuestPtr symbol,
                                  GuestPtr text, uint64_t text_size) {
-  const auto place = call.process.modules->Locate(*call.thread.engine, address);
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
+  const auto place = modules->Locate(*call.thread.engine, address);
   if (!place) return Errno{ENOENT};
   const slipway_symbol result = {
       .value = place->value, .kind = SLIPWAY_SYMBOL_DATA, .module = place->id};
@@ -119,8 +128,9 @@ SysResult<int64_t> module_locate(Call& call, uint64_t address, GuestPtr symbol,
 }
 
 SysResult<int64_t> module_thread(Call& call, uint32_t module, int32_t tid) {
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
   bool found = false;
-  const bool known = call.process.modules->CopyGlobals(
+  const bool known = modules->CopyGlobals(
       *call.thread.engine, module, [&](const engine::Thread& thread) {
         const auto* host = static_cast<const host::Thread*>(thread.host_data());
         if (host == nullptr || host->tid != tid) return false;
@@ -132,7 +142,8 @@ SysResult<int64_t> module_thread(Call& call, uint32_t module, int32_t tid) {
 }
 
 SysResult<int64_t> module_unload(Call& call, uint32_t module) {
-  if (!call.process.modules->Unload(module)) return Errno{EINVAL};
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
+  if (!modules->Unload(module)) return Errno{EINVAL};
   return 0;
 }
 
