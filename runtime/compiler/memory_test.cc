@@ -125,6 +125,39 @@ TEST_P(MemoryTest, AtomicsMustBeAligned) {
   EXPECT_EQ(Call(runner, add, 16).trap, TrapCode::kUnalignedAtomic);
 }
 
+// Also where the address is out of bounds, near or far.
+TEST_P(MemoryTest, AtomicsCheckAlignmentFirst) {
+  std::vector<uint32_t> functions;
+  for (Opcode op : {Opcode::kI32AtomicLoad, Opcode::kI32AtomicLoad16U,
+                    Opcode::kI64AtomicLoad, Opcode::kI64AtomicLoad16U,
+                    Opcode::kI64AtomicLoad32U}) {
+    functions.push_back(
+        Add(Code().LocalGet(0).Op(op, 8).Op(Opcode::kDrop).I64(0)));
+  }
+  functions.push_back(Add(Code()
+                              .LocalGet(0)
+                              .I64(1)
+                              .Op(Opcode::kI64AtomicStore16)
+                              .I64(0)));
+  functions.push_back(
+      Add(Code().LocalGet(0).LocalGet(1).Op(Opcode::kI64AtomicRmwXchg)));
+  functions.push_back(Add(Code().LocalGet(0).LocalGet(1).LocalGet(2).Op(
+      Opcode::kI64AtomicRmw32CmpxchgU)));
+  functions.push_back(Add(Code()
+                              .LocalGet(0)
+                              .I32(0)
+                              .Op(Opcode::kMemoryAtomicNotify)
+                              .Op(Opcode::kI64ExtendI32U)));
+  ObjectRunner runner(builder_.Build());
+  for (uint32_t function : functions) {
+    for (uint64_t address : {uint64_t{1}, kSize + 1, ~uint64_t{0}}) {
+      EXPECT_EQ(Call(runner, function, address).trap,
+                TrapCode::kUnalignedAtomic)
+          << function << " at " << address;
+    }
+  }
+}
+
 // Adding zero changes nothing, but accesses memory.
 TEST_P(MemoryTest, IdempotentAtomicWithoutUseStillTraps) {
   const uint32_t add = Add(Code()

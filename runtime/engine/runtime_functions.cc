@@ -146,16 +146,16 @@ uint32_t Finish(WaitResult result, const Memory& memory, uint64_t address) {
 uint32_t MemoryWait32(InstanceContext* context, uint32_t memory,
                       uint64_t address, uint32_t expected, int64_t timeout) {
   const Memory& where = MemoryOf(context, memory);
+  RequireShared(where);  // before the bounds, as the specification has it
   const void* word = WaitAddress(context, memory, address, 4);
-  RequireShared(where);
   return Finish(Wait32(word, expected, timeout), where, address);
 }
 
 uint32_t MemoryWait64(InstanceContext* context, uint32_t memory,
                       uint64_t address, uint64_t expected, int64_t timeout) {
   const Memory& where = MemoryOf(context, memory);
+  RequireShared(where);  // before the bounds, as the specification has it
   const void* word = WaitAddress(context, memory, address, 8);
-  RequireShared(where);
   return Finish(Wait64(word, expected, timeout), where, address);
 }
 
