@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 // Built by hand and written at once: usable in handlers and forked children.
-__attribute__((noreturn)) static inline void check_failed(const char *file, int line, const char *text) {
+static inline void check_failed(const char *file, int line, const char *text) {
   char message[512];
   const int error = errno;
   const int size =

@@ -79,9 +79,9 @@ static void timers(void) {
 int main(void) {
   epoll = epoll_create1(EPOLL_CLOEXEC);
   CHECK(epoll >= 0);
-  triggers();
-  events();
-  timers();
+  CASE(triggers);
+  CASE(events);
+  CASE(timers);
   puts("epoll ok");
   return 0;
 }

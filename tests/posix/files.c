@@ -91,11 +91,11 @@ static void descriptors(void) {
 
 int main(void) {
   umask(022);
-  positions();
-  vectors();
-  appending();
-  names();
-  descriptors();
+  CASE(positions);
+  CASE(vectors);
+  CASE(appending);
+  CASE(names);
+  CASE(descriptors);
   puts("files ok");
   return 0;
 }

@@ -120,11 +120,11 @@ static void parent(void) { in_parent++; }
 static void child_handler(void) { in_child++; }
 
 int main(void) {
-  memory_is_copied();
-  waiting();
-  many();
-  grandchildren();
-  threads_in_a_child();
+  CASE(memory_is_copied);
+  CASE(waiting);
+  CASE(many);
+  CASE(grandchildren);
+  CASE(threads_in_a_child);
   CHECK(pthread_atfork(prepare, parent, child_handler) == 0);
   CHECK(atexit(at_exit) == 0);
   fflush(stdout);

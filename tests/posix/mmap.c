@@ -101,11 +101,11 @@ static void fork_with_a_large_map(void) {
 }
 
 int main(void) {
-  anonymous();
-  fixed();
-  files();
-  shared_with_a_child();
-  fork_with_a_large_map();
+  CASE(anonymous);
+  CASE(fixed);
+  CASE(files);
+  CASE(shared_with_a_child);
+  CASE(fork_with_a_large_map);
   puts("mmap ok");
   return 0;
 }

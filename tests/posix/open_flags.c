@@ -150,7 +150,7 @@ static void direct_transfers_are_aligned(void) {
   make("direct");
   const int fd = open("direct", O_RDWR | O_DIRECT);
   if (fd < 0 && errno == EINVAL) return;  // not on every file system
-  void* block;
+  void* block = NULL;
   CHECK(fd >= 0 && posix_memalign(&block, 4096, 4096) == 0);
   memset(block, 'd', 4096);
   CHECK(pwrite(fd, block, 4096, 0) == 4096 &&

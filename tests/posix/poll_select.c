@@ -75,8 +75,8 @@ static void selects(void) {
 }
 
 int main(void) {
-  polls();
-  selects();
+  CASE(polls);
+  CASE(selects);
   puts("poll and select ok");
   return 0;
 }

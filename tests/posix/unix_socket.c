@@ -142,9 +142,9 @@ static void pairs(void) {
 }
 
 int main(void) {
-  streams();
-  datagrams();
-  pairs();
+  CASE(streams);
+  CASE(datagrams);
+  CASE(pairs);
   puts("unix sockets ok");
   return 0;
 }
