@@ -54,9 +54,12 @@ class LsdaReader {
   const uint8_t* at_;
 };
 
-// The landing pad for a call that returns to `ip`, or 0.
-uintptr_t FindLandingPad(const uint8_t* lsda, uintptr_t function,
-                         uintptr_t ip) {
+// The landing pad for an exception that arrives at `ip`, or 0. The table
+// knows calls only. A guest's signal handler may also leave by longjmp when
+// `faulted` was the access at `ip`, which lies between the calls; then the
+// nearest pad is the function's setjmp, or one that passes on what is not its.
+uintptr_t FindLandingPad(const uint8_t* lsda, uintptr_t function, uintptr_t ip,
+                         bool faulted) {
   LsdaReader reader(lsda);
   uintptr_t pad_base = function;
   if (const uint8_t encoding = reader.Byte(); encoding != kOmit) {
@@ -67,15 +70,19 @@ uintptr_t FindLandingPad(const uint8_t* lsda, uintptr_t function,
   const uint64_t length = reader.Uleb128();
   const uint8_t* end = reader.position() + length;
   const uint64_t offset = ip - function;
-  while (reader.position() < end) {
+  uintptr_t nearest = 0;
+  while (reader.position() < end) {  // sorted
     const uint64_t start = reader.Encoded(encoding);
     const uint64_t size = reader.Encoded(encoding);
     const uint64_t pad = reader.Encoded(encoding);
-    reader.Uleb128();              // action: every pad is a catch-all
-    if (offset < start) return 0;  // sorted
-    if (offset < start + size) return pad == 0 ? 0 : pad_base + pad;
+    reader.Uleb128();  // action: every pad is a catch-all
+    if (offset >= start && offset < start + size && (pad != 0 || !faulted)) {
+      return pad == 0 ? 0 : pad_base + pad;
+    }
+    if (pad != 0) nearest = pad_base + pad;
+    if (offset < start && (nearest != 0 || !faulted)) break;
   }
-  return 0;
+  return faulted ? nearest : 0;
 }
 
 uintptr_t LandingPadOf(_Unwind_Context* context) {
@@ -85,7 +92,8 @@ uintptr_t LandingPadOf(_Unwind_Context* context) {
   int before_instruction = 0;
   uintptr_t ip = _Unwind_GetIPInfo(context, &before_instruction);
   if (!before_instruction) --ip;  // into the call
-  return FindLandingPad(lsda, _Unwind_GetRegionStart(context), ip);
+  return FindLandingPad(lsda, _Unwind_GetRegionStart(context), ip,
+                        before_instruction != 0);
 }
 
 // Registers in which a landing pad finds the exception and the selector
