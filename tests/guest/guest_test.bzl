@@ -25,6 +25,8 @@ def guest_program(name, testonly = True, **kwargs):
             "-pthread",
             "-lm",
         ],
+        # Only for the guest: it may use what the host's compiler lacks.
+        tags = ["manual"],
     )
     wasm_binary(
         name = name + "_wasm",
