@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "runtime/compiler/testing/object_runner.h"
 #include "runtime/object/object_format.h"
+#include "runtime/wasm/letter_type.h"
 #include "runtime/wasm/opcode.h"
 #include "runtime/wasm/testing/module_builder.h"
 
@@ -24,19 +25,6 @@ using wasm::ModuleBuilder;
 using wasm::Opcode;
 using wasm::ValueType;
 
-ValueType TypeOf(char letter) {
-  switch (letter) {
-    case 'i':
-      return ValueType::kI32;
-    case 'l':
-      return ValueType::kI64;
-    case 'f':
-      return ValueType::kF32;
-    default:
-      return ValueType::kF64;
-  }
-}
-
 // A module with a function for each operator asked for.
 class OperatorModule {
  public:
@@ -47,10 +35,11 @@ class OperatorModule {
     std::vector<ValueType> params;
     Code code;
     for (uint32_t i = 0; i < info.params.size(); ++i) {
-      params.push_back(TypeOf(info.params[i]));
+      params.push_back(wasm::FixedLetterType(info.params[i]));
       code.LocalGet(i);
     }
-    const uint32_t type = builder_.Type(params, {TypeOf(info.results[0])});
+    const uint32_t type =
+        builder_.Type(params, {wasm::FixedLetterType(info.results[0])});
     entry->second = builder_.Function(type, code.Op(op));
     return entry->second;
   }

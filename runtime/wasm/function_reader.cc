@@ -9,24 +9,13 @@
 #include <string>
 
 #include "runtime/wasm/instruction_decoder.h"
+#include "runtime/wasm/letter_type.h"
 #include "runtime/wasm/limits.h"
 #include "runtime/wasm/subtyping.h"
 #include "runtime/wasm/type_decoder.h"
 
 namespace slipway::wasm {
 namespace {
-
-// The letters of opcode.def that always mean the same type.
-constexpr std::array<ValueType, 128> MakeLetterTypes() {
-  std::array<ValueType, 128> types = {};
-  types['i'] = ValueType::kI32;
-  types['l'] = ValueType::kI64;
-  types['f'] = ValueType::kF32;
-  types['d'] = ValueType::kF64;
-  types['v'] = ValueType::kV128;
-  return types;
-}
-constexpr std::array<ValueType, 128> kLetterTypes = MakeLetterTypes();
 
 // The first operator whose row says the same, apart from names and encoding, so
 // that one function does for both.
@@ -261,7 +250,7 @@ bool FunctionReader::CheckDataSegment(uint32_t segment) {
 
 [[gnu::always_inline]] inline ValueType FunctionReader::LetterType(
     Immediate immediate, char letter, const Instruction& instruction) const {
-  const ValueType fixed = kLetterTypes[static_cast<uint8_t>(letter)];
+  const ValueType fixed = FixedLetterType(letter);
   if (fixed.kind() != ValueType::kBottom) return fixed;
   if (letter == 'e') return instruction.type;
   const Limits& first = AddressedLimits(module_, immediate, instruction.index);

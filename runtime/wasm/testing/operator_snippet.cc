@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 
+#include "runtime/wasm/letter_type.h"
 #include "runtime/wasm/opcode.h"
 #include "runtime/wasm/testing/code.h"
 
@@ -75,17 +76,9 @@ class Snippet {
   }
 
   ValueType LetterType(char letter) const {
+    const ValueType fixed = FixedLetterType(letter);
+    if (fixed.kind() != ValueType::kBottom) return fixed;
     switch (letter) {
-      case 'i':
-        return ValueType::kI32;
-      case 'l':
-        return ValueType::kI64;
-      case 'f':
-        return ValueType::kF32;
-      case 'd':
-        return ValueType::kF64;
-      case 'v':
-        return ValueType::kV128;
       case 'a':
         return LimitsOf(index_).address_type();
       case 'b':

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "runtime/wasm/letter_type.h"
 #include "runtime/wasm/testing/generator/body.h"
 #include "runtime/wasm/testing/generator/constants.h"
 
@@ -60,21 +61,6 @@ ValueType LaneType(Opcode op) {
 
 bool TrapsOutOfRange(Opcode op) {
   return GetOpcodeInfo(op).prefix == 0 && Contains(op, ".trunc_");
-}
-
-ValueType NumberType(char letter) {
-  switch (letter) {
-    case 'i':
-      return ValueType::kI32;
-    case 'l':
-      return ValueType::kI64;
-    case 'f':
-      return ValueType::kF32;
-    case 'd':
-      return ValueType::kF64;
-    default:
-      return ValueType::kV128;
-  }
 }
 
 std::array<uint8_t, 16> Splat(std::initializer_list<uint8_t> lane) {
@@ -206,7 +192,7 @@ bool BodyGenerator::Operand(Opcode op, uint32_t position,
     IndexOperand(op, position, immediates);
     return true;
   }
-  return NumberOperand(op, position, NumberType(letter));
+  return NumberOperand(op, position, FixedLetterType(letter));
 }
 
 bool BodyGenerator::NumberOperand(Opcode op, uint32_t position,
