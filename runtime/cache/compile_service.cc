@@ -2,15 +2,16 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -49,26 +50,55 @@ absl::StatusOr<std::string> CompilerPath(const CompileOptions& options) {
   _exit(kExecFailed);
 }
 
-// The child's wait status. The child ends without a signal to us and only
-// __WALL waits for it, so that a guest sees neither. Other threads may run: the
-// child does nothing but system calls before it is the compiler.
+// What the process between us and the compiler needs and says.
+struct Errand {
+  char* const* argv;
+  int messages;
+  pid_t parent;
+  int status = 0;  // the compiler's wait status
+  int error = 0;   // errno when there is none
+};
+
+// In the process between, which shares our memory: only system calls.
+int RunErrand(void* argument) {
+  Errand& errand = *static_cast<Errand*>(argument);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != errand.parent) _exit(0);
+  // Ignored, it would have the kernel reap the compiler.
+  ::signal(SIGCHLD, SIG_DFL);
+  const pid_t self = getpid();
+  const pid_t compiler = vfork();
+  if (compiler == 0) ExecCompiler(errand.argv, errand.messages, self);
+  if (compiler < 0 || waitpid(compiler, &errand.status, 0) < 0) {
+    errand.error = errno;
+  }
+  _exit(0);
+}
+
+// The compiler's wait status. A program is a child that ends with SIGCHLD and
+// that anybody may wait for, and a guest is to see neither; so the compiler is
+// the child of a process between, which is no program: it ends without a
+// signal, and only __WALL waits for it. CLONE_VFORK: we do not go on before it
+// has ended, so that it can share our memory (a guest's may be large).
 absl::StatusOr<int> RunCompiler(char* const* argv, int messages) {
+  constexpr size_t kStack = 64 << 10;
+  const auto stack = std::make_unique<char[]>(kStack);
+  Errand errand{.argv = argv, .messages = messages, .parent = getpid()};
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
-  const pid_t parent = getpid();
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  const auto child =
-      static_cast<pid_t>(syscall(SYS_clone, 0, nullptr, nullptr, nullptr, 0));
-  if (child == 0) ExecCompiler(argv, messages, parent);
+  const pid_t between =
+      clone(RunErrand, stack.get() + kStack, CLONE_VM | CLONE_VFORK, &errand);
   const int error = errno;
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  if (child < 0) return ErrnoStatus("clone", error);
-  int status = 0;
-  while (waitpid(child, &status, __WALL) < 0) {
-    if (errno != EINTR) return ErrnoStatus("waitpid", errno);
+  if (between > 0) {
+    while (waitpid(between, nullptr, __WALL) < 0 && errno == EINTR) {
+    }
   }
-  return status;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (between < 0) return ErrnoStatus("clone", error);
+  if (errand.error != 0) return ErrnoStatus("running it", errand.error);
+  return errand.status;
 }
 
 absl::Status Describe(int status, const std::string& compiler,

@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
@@ -38,9 +41,8 @@ class CompileServiceTest : public testing::Test {
   // $1 is the module, $2 is "-o", $3 the object.
   void SetCompiler(const std::string& body) {
     options_.compiler = directory_ + "/compiler";
-    Write(options_.compiler,
-          absl::StrCat("#!/bin/sh\necho \"$*\" >> ", directory_, "/log\n",
-                       body, "\n"));
+    Write(options_.compiler, absl::StrCat("#!/bin/sh\necho \"$*\" >> ",
+                                          directory_, "/log\n", body, "\n"));
     chmod(options_.compiler.c_str(), 0700);
   }
 
@@ -140,6 +142,35 @@ TEST_F(CompileServiceTest, CompilerGetsNeitherStdinNorStdout) {
       "read line && exit 9; cp \"$1\" \"$3\";"
       "[ \"$(readlink /proc/$$/fd/1)\" = \"$(readlink /proc/$$/fd/2)\" ]");
   EXPECT_TRUE(Run().ok());
+}
+
+// A guest that waits for any child, while another of its threads loads a
+// library, must not reap the compiler, nor hear of its end.
+TEST_F(CompileServiceTest, NobodyElseCanWaitForTheCompiler) {
+  SetCompiler("sleep 0.3; cp \"$1\" \"$3\"");
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  pthread_sigmask(SIG_BLOCK, &child, nullptr);
+  absl::StatusOr<std::string> object;
+  std::thread compiling([&] { object = Run(); });
+  bool seen = false;
+  for (int i = 0; i < 100 && !seen; ++i) {
+    seen = waitpid(-1, nullptr, WNOHANG) >= 0;
+    usleep(5000);
+  }
+  compiling.join();
+  EXPECT_FALSE(seen);
+  EXPECT_TRUE(object.ok()) << object.status();
+  const timespec now = {0, 0};
+  EXPECT_EQ(sigtimedwait(&child, nullptr, &now), -1);
+  pthread_sigmask(SIG_UNBLOCK, &child, nullptr);
+}
+
+TEST_F(CompileServiceTest, IgnoringSigchldDoesNotHideTheCompilersEnd) {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  EXPECT_TRUE(Run().ok());
+  std::signal(SIGCHLD, before);
 }
 
 TEST(CompilerIdentityTest, ThisTestHasAnIdentity) {

@@ -29,8 +29,8 @@ struct LoweredSignature {
 
   // R (ptr context, register parameters…)
   llvm::FunctionType* type;
-  std::vector<ParameterPlace> places;       // per parameter
-  std::vector<llvm::Type*> param_types;     // per parameter
+  std::vector<ParameterPlace> places;    // per parameter
+  std::vector<llvm::Type*> param_types;  // per parameter
   // The first is the native result; result i > 0 is overflow[i - 1].
   std::vector<llvm::Type*> result_types;
 };

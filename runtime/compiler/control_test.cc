@@ -24,7 +24,7 @@ using wasm::ValueType;
 constexpr ValueType kI64 = ValueType::kI64;
 
 int64_t CallFor(ObjectRunner& runner, uint32_t function, int64_t a = 0,
-            int64_t b = 0) {
+                int64_t b = 0) {
   Value values[2] = {{.i64 = a}, {.i64 = b}};
   EXPECT_TRUE(runner.Call(function, values).ok());
   return values[0].i64;
@@ -35,28 +35,27 @@ TEST(ControlTest, LoopsWithParameters) {
   const uint32_t unary = builder.Type({kI64}, {kI64});
   const uint32_t pair = builder.Type({kI64, kI64}, {kI64});
   // (n, sum) on the stack; sum += n until n is 0.
-  const uint32_t sum = builder.Function(
-      unary, {kI64},
-      Code()
-          .LocalGet(0)
-          .I64(0)
-          .BlockOfType(Opcode::kLoop, pair)
-          .LocalSet(1)
-          .LocalSet(0)
-          .LocalGet(0)
-          .I64(1)
-          .Op(Opcode::kI64Sub)
-          .LocalGet(1)
-          .LocalGet(0)
-          .Op(Opcode::kI64Add)
-          .LocalGet(0)
-          .Op(Opcode::kI64Eqz)
-          .Op(Opcode::kI32Eqz)
-          .Op(Opcode::kBrIf, 0)
-          .LocalSet(1)
-          .Op(Opcode::kDrop)
-          .LocalGet(1)
-          .End());
+  const uint32_t sum = builder.Function(unary, {kI64},
+                                        Code()
+                                            .LocalGet(0)
+                                            .I64(0)
+                                            .BlockOfType(Opcode::kLoop, pair)
+                                            .LocalSet(1)
+                                            .LocalSet(0)
+                                            .LocalGet(0)
+                                            .I64(1)
+                                            .Op(Opcode::kI64Sub)
+                                            .LocalGet(1)
+                                            .LocalGet(0)
+                                            .Op(Opcode::kI64Add)
+                                            .LocalGet(0)
+                                            .Op(Opcode::kI64Eqz)
+                                            .Op(Opcode::kI32Eqz)
+                                            .Op(Opcode::kBrIf, 0)
+                                            .LocalSet(1)
+                                            .Op(Opcode::kDrop)
+                                            .LocalGet(1)
+                                            .End());
   ObjectRunner runner(builder.Build());
   EXPECT_EQ(CallFor(runner, sum, 10), 55);
 }
@@ -135,8 +134,8 @@ TEST(ControlTest, LargeAndHugeFunctions) {
 
 TEST(ControlTest, UnreachableTraps) {
   ModuleBuilder builder;
-  const uint32_t f = builder.Function(builder.Type({}, {}),
-                                      Code().Op(Opcode::kUnreachable));
+  const uint32_t f =
+      builder.Function(builder.Type({}, {}), Code().Op(Opcode::kUnreachable));
   ObjectRunner runner(builder.Build());
   EXPECT_EQ(runner.Call(f, {}).trap, TrapCode::kUnreachable);
 }
@@ -166,8 +165,7 @@ TEST(CallTest, ManyValuesOverflowTheRegisters) {
 TEST(CallTest, TailCallsUseNoStack) {
   ModuleBuilder builder;
   const uint32_t narrow = builder.Type({kI64}, {kI64});
-  const uint32_t wide =
-      builder.Type(std::vector<ValueType>(7, kI64), {kI64});
+  const uint32_t wide = builder.Type(std::vector<ValueType>(7, kI64), {kI64});
   builder.Table({.element = ValueType::FuncRef(), .limits = {.min = 1}});
   // narrow(n) = n == 0 ? 42 : wide(n - 1, …, n - 1); wide(…, n) = narrow(n).
   Code down;
@@ -214,9 +212,8 @@ TEST(CallTest, ConstantNullReferencesFault) {
   ModuleBuilder builder;
   const uint32_t type = builder.Type({}, {kI64});
   const uint32_t call = builder.Function(
-      type, Code()
-                .RefNull(wasm::HeapType::Index(type))
-                .Op(Opcode::kCallRef, type));
+      type,
+      Code().RefNull(wasm::HeapType::Index(type)).Op(Opcode::kCallRef, type));
   ObjectRunner runner(builder.Build());
   Value value;
   const std::optional<uintptr_t> fault = runner.Call(call, {&value, 1}).fault;

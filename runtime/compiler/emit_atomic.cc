@@ -67,11 +67,10 @@ void PushWide(FunctionEmitter& f, const Instruction& instruction,
 
 void AtomicLoad(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const pointer = Pointer(f, instruction);
-  llvm::LoadInst* const load =
-      f.unit().Tag(f.builder().CreateAlignedLoad(AccessType(f, instruction),
-                                                 pointer,
-                                                 Alignment(instruction)),
-                   MemoryKind::kGuest);
+  llvm::LoadInst* const load = f.unit().Tag(
+      f.builder().CreateAlignedLoad(AccessType(f, instruction), pointer,
+                                    Alignment(instruction)),
+      MemoryKind::kGuest);
   load->setAtomic(kSeqCst);
   load->setVolatile(true);
   PushWide(f, instruction, load);
@@ -91,10 +90,10 @@ void Rmw(FunctionEmitter& f, const Instruction& instruction,
          AtomicRMWInst::BinOp op) {
   llvm::Value* const value = PopNarrow(f, instruction);
   llvm::Value* const pointer = Pointer(f, instruction);
-  AtomicRMWInst* const rmw = f.unit().Tag(
-      f.builder().CreateAtomicRMW(op, pointer, value, Alignment(instruction),
-                                  kSeqCst),
-      MemoryKind::kGuest);
+  AtomicRMWInst* const rmw =
+      f.unit().Tag(f.builder().CreateAtomicRMW(op, pointer, value,
+                                               Alignment(instruction), kSeqCst),
+                   MemoryKind::kGuest);
   rmw->setVolatile(true);
   PushWide(f, instruction, rmw);
 }
@@ -106,8 +105,7 @@ void Cmpxchg(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const pointer = Pointer(f, instruction);
   llvm::AtomicCmpXchgInst* const exchange = f.unit().Tag(
       f.builder().CreateAtomicCmpXchg(pointer, expected, replacement,
-                                      Alignment(instruction), kSeqCst,
-                                      kSeqCst),
+                                      Alignment(instruction), kSeqCst, kSeqCst),
       MemoryKind::kGuest);
   exchange->setVolatile(true);
   PushWide(f, instruction, f.builder().CreateExtractValue(exchange, 0));
@@ -125,23 +123,20 @@ void Wait(FunctionEmitter& f, const Instruction& instruction, uint64_t slot) {
   llvm::Value* const expected = f.Pop();
   llvm::Value* const address = WaitAddress(f, instruction);
   f.Push(f.CallRuntime(slot, f.builder().getInt32Ty(),
-                       {f.instance(),
-                        f.builder().getInt32(instruction.index), address,
-                        expected, timeout},
+                       {f.instance(), f.builder().getInt32(instruction.index),
+                        address, expected, timeout},
                        // By a signal handler that runs meanwhile.
                        FunctionEmitter::Unwind::kMay));
 }
 
 }  // namespace
 
-#define EMIT(name, body)                                                \
-  void Emit##name(FunctionEmitter& f, const Instruction& instruction) { \
-    body;                                                               \
-  }
+#define EMIT(name, body) \
+  void Emit##name(FunctionEmitter& f, const Instruction& instruction) { body; }
 // The seven widths of one operator.
-#define WIDTHS(before, after, u, body)   \
-  EMIT(I32Atomic##before##after, body)   \
-  EMIT(I64Atomic##before##after, body)   \
+#define WIDTHS(before, after, u, body)        \
+  EMIT(I32Atomic##before##after, body)        \
+  EMIT(I64Atomic##before##after, body)        \
   EMIT(I32Atomic##before##8##after##u, body)  \
   EMIT(I32Atomic##before##16##after##u, body) \
   EMIT(I64Atomic##before##8##after##u, body)  \
@@ -172,8 +167,7 @@ void EmitMemoryAtomicNotify(FunctionEmitter& f,
   llvm::Value* const address = WaitAddress(f, instruction);
   f.Push(f.CallRuntime(
       offsetof(RuntimeTable, memory_notify), f.builder().getInt32Ty(),
-      {f.instance(), f.builder().getInt32(instruction.index), address,
-       count}));
+      {f.instance(), f.builder().getInt32(instruction.index), address, count}));
 }
 
 void EmitAtomicFence(FunctionEmitter& f, const Instruction&) {

@@ -29,10 +29,10 @@ Callee DirectCallee(FunctionEmitter& f, uint32_t function) {
   const uint64_t import = f.unit().info().layout.imports +
                           function * sizeof(object::FunctionImport);
   llvm::Type* const ptr = f.unit().ptr();
-  return {signature,
-          f.LoadContext(ptr, import + offsetof(object::FunctionImport, code)),
-          f.LoadContext(ptr,
-                        import + offsetof(object::FunctionImport, context))};
+  return {
+      signature,
+      f.LoadContext(ptr, import + offsetof(object::FunctionImport, code)),
+      f.LoadContext(ptr, import + offsetof(object::FunctionImport, context))};
 }
 
 // A null reference faults here, in the first page: TrapCode::kNullReference.
@@ -50,9 +50,8 @@ Callee ReferencedCallee(FunctionEmitter& f, uint32_t type_index,
   llvm::Type* const ptr = f.unit().ptr();
   llvm::Value* const code =
       LoadFuncRef(f, ptr, reference, offsetof(FuncRef, code));
-  llvm::Value* const instance =
-      LoadFuncRef(f, f.builder().getInt32Ty(), reference,
-                  offsetof(FuncRef, instance));
+  llvm::Value* const instance = LoadFuncRef(
+      f, f.builder().getInt32Ty(), reference, offsetof(FuncRef, instance));
   llvm::Value* const contexts =
       f.LoadContext(ptr, offsetof(InstanceContext, contexts));
   llvm::Value* const slot = f.builder().CreateInBoundsGEP(
@@ -60,19 +59,6 @@ Callee ReferencedCallee(FunctionEmitter& f, uint32_t type_index,
       f.builder().CreateZExt(instance, f.builder().getInt64Ty()));
   return {f.unit().signature(type_index), code,
           f.unit().Load(ptr, slot, 0, MemoryKind::kContext)};
-}
-
-// Pops the index.
-Callee IndirectCallee(FunctionEmitter& f, const Instruction& instruction) {
-  llvm::Value* const reference =
-      LoadElement(f, instruction.index2, f.Pop());
-  llvm::Value* const type_hash =
-      LoadFuncRef(f, f.builder().getInt32Ty(), reference,
-                  offsetof(FuncRef, type_hash));
-  const uint32_t expected = f.unit().info().type_hashes[instruction.index];
-  f.TrapIf(f.builder().CreateICmpNE(type_hash, f.builder().getInt32(expected)),
-           TrapCode::kIndirectCallTypeMismatch);
-  return ReferencedCallee(f, instruction.index, reference);
 }
 
 void Call(FunctionEmitter& f, const Callee& callee) {
@@ -88,6 +74,83 @@ void TailCall(FunctionEmitter& f, const Callee& callee) {
   f.TailCallWasm(callee.signature, callee.code, callee.context, arguments);
 }
 
+// What a call_indirect has found in the table.
+struct Element {
+  llvm::Value* reference;
+  llvm::Value* mismatch;  // whether its type is another
+};
+
+// Pops the index.
+Element LoadCallee(FunctionEmitter& f, const Instruction& instruction) {
+  llvm::Value* const reference = LoadElement(f, instruction.index2, f.Pop());
+  llvm::Value* const type_hash = LoadFuncRef(
+      f, f.builder().getInt32Ty(), reference, offsetof(FuncRef, type_hash));
+  const uint32_t expected = f.unit().info().type_hashes[instruction.index];
+  return {reference,
+          f.builder().CreateICmpNE(type_hash, f.builder().getInt32(expected))};
+}
+
+// Calls a function that may have another type; see RuntimeTable::call_adapted.
+std::vector<llvm::Value*> CallAdapted(FunctionEmitter& f, uint32_t type_index,
+                                      llvm::Value* reference,
+                                      llvm::ArrayRef<llvm::Value*> arguments) {
+  Unit& unit = f.unit();
+  const auto slot = [&](uint32_t i) {
+    return unit.OverflowSlot(f.instance(), i);
+  };
+  for (uint32_t i = 0; i < arguments.size(); ++i) {
+    unit.Store(arguments[i], slot(i), 0, MemoryKind::kOverflow);
+  }
+  f.CallRuntime(offsetof(object::RuntimeTable, call_adapted),
+                f.builder().getVoidTy(),
+                {f.instance(), reference,
+                 f.builder().getInt32(unit.info().type_hashes[type_index])},
+                FunctionEmitter::Unwind::kMay);
+  std::vector<llvm::Value*> results;
+  for (llvm::Type* type : unit.signature(type_index).result_types) {
+    const auto i = static_cast<uint32_t>(results.size());
+    results.push_back(unit.Load(type, slot(i), 0, MemoryKind::kOverflow));
+  }
+  return results;
+}
+
+// Begins the code for a function of another type; `next` is where the code for
+// one of the right type goes.
+void BeginAdapted(FunctionEmitter& f, llvm::Value* mismatch,
+                  llvm::BasicBlock* next) {
+  llvm::BasicBlock* const adapted = f.NewBlock("adapted_call");
+  f.builder().CreateCondBr(mismatch, adapted, next, f.unit().unlikely());
+  f.Continue(adapted);
+}
+
+void AdaptingCall(FunctionEmitter& f, uint32_t type_index,
+                  const Element& element) {
+  const wasm::FuncType& type = f.wasm().types[type_index];
+  const std::vector<llvm::Value*> arguments = f.PopMany(type.params.size());
+  BranchTarget done = f.NewTarget("called", type.results);
+  llvm::BasicBlock* const right_type = f.NewBlock("");
+  BeginAdapted(f, element.mismatch, right_type);
+  f.Jump(done, CallAdapted(f, type_index, element.reference, arguments));
+  f.Continue(right_type);
+  const Callee callee = ReferencedCallee(f, type_index, element.reference);
+  f.Jump(done,
+         f.CallWasm(callee.signature, callee.code, callee.context, arguments));
+  f.Continue(done.block);
+  for (llvm::PHINode* result : done.phis) f.Push(result);
+}
+
+void AdaptingTailCall(FunctionEmitter& f, uint32_t type_index,
+                      const Element& element) {
+  const wasm::FuncType& type = f.wasm().types[type_index];
+  const std::vector<llvm::Value*> arguments = f.PopMany(type.params.size());
+  llvm::BasicBlock* const right_type = f.NewBlock("");
+  BeginAdapted(f, element.mismatch, right_type);
+  f.Return(CallAdapted(f, type_index, element.reference, arguments));
+  f.Continue(right_type);
+  const Callee callee = ReferencedCallee(f, type_index, element.reference);
+  f.TailCallWasm(callee.signature, callee.code, callee.context, arguments);
+}
+
 }  // namespace
 
 void EmitCall(FunctionEmitter& f, const Instruction& instruction) {
@@ -99,12 +162,24 @@ void EmitReturnCall(FunctionEmitter& f, const Instruction& instruction) {
 }
 
 void EmitCallIndirect(FunctionEmitter& f, const Instruction& instruction) {
-  Call(f, IndirectCallee(f, instruction));
+  const Element element = LoadCallee(f, instruction);
+  if (f.unit().info().adapts_calls) {
+    AdaptingCall(f, instruction.index, element);
+    return;
+  }
+  f.TrapIf(element.mismatch, TrapCode::kIndirectCallTypeMismatch);
+  Call(f, ReferencedCallee(f, instruction.index, element.reference));
 }
 
 void EmitReturnCallIndirect(FunctionEmitter& f,
                             const Instruction& instruction) {
-  TailCall(f, IndirectCallee(f, instruction));
+  const Element element = LoadCallee(f, instruction);
+  if (f.unit().info().adapts_calls) {
+    AdaptingTailCall(f, instruction.index, element);
+    return;
+  }
+  f.TrapIf(element.mismatch, TrapCode::kIndirectCallTypeMismatch);
+  TailCall(f, ReferencedCallee(f, instruction.index, element.reference));
 }
 
 void EmitCallRef(FunctionEmitter& f, const Instruction& instruction) {

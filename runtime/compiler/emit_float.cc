@@ -68,8 +68,8 @@ llvm::Value* FitsInteger(FunctionEmitter& f, llvm::Value* a, unsigned bits,
                 : f.builder().CreateFCmpOGE(
                       a, llvm::ConstantFP::get(a->getType(), minimum));
   return f.builder().CreateAnd(
-      above, f.builder().CreateFCmpOLT(
-                 a, llvm::ConstantFP::get(a->getType(), power)));
+      above,
+      f.builder().CreateFCmpOLT(a, llvm::ConstantFP::get(a->getType(), power)));
 }
 
 void Truncate(FunctionEmitter& f, unsigned bits, bool is_signed) {
@@ -146,18 +146,18 @@ FLOAT(Ge, Compare(f, llvm::CmpInst::FCMP_OGE))
 #undef FLOAT
 
 // From either integer width to either format, and back.
-#define CONVERT(bits)                                          \
-  EMIT(F32ConvertI##bits##S, ConvertS(f, F32(f)))              \
-  EMIT(F32ConvertI##bits##U, ConvertU(f, F32(f)))              \
-  EMIT(F64ConvertI##bits##S, ConvertS(f, F64(f)))              \
-  EMIT(F64ConvertI##bits##U, ConvertU(f, F64(f)))              \
-  EMIT(I##bits##TruncF32S, Truncate(f, bits, true))            \
-  EMIT(I##bits##TruncF32U, Truncate(f, bits, false))           \
-  EMIT(I##bits##TruncF64S, Truncate(f, bits, true))            \
-  EMIT(I##bits##TruncF64U, Truncate(f, bits, false))           \
-  EMIT(I##bits##TruncSatF32S, TruncateSaturating(f, bits, true)) \
+#define CONVERT(bits)                                             \
+  EMIT(F32ConvertI##bits##S, ConvertS(f, F32(f)))                 \
+  EMIT(F32ConvertI##bits##U, ConvertU(f, F32(f)))                 \
+  EMIT(F64ConvertI##bits##S, ConvertS(f, F64(f)))                 \
+  EMIT(F64ConvertI##bits##U, ConvertU(f, F64(f)))                 \
+  EMIT(I##bits##TruncF32S, Truncate(f, bits, true))               \
+  EMIT(I##bits##TruncF32U, Truncate(f, bits, false))              \
+  EMIT(I##bits##TruncF64S, Truncate(f, bits, true))               \
+  EMIT(I##bits##TruncF64U, Truncate(f, bits, false))              \
+  EMIT(I##bits##TruncSatF32S, TruncateSaturating(f, bits, true))  \
   EMIT(I##bits##TruncSatF32U, TruncateSaturating(f, bits, false)) \
-  EMIT(I##bits##TruncSatF64S, TruncateSaturating(f, bits, true)) \
+  EMIT(I##bits##TruncSatF64S, TruncateSaturating(f, bits, true))  \
   EMIT(I##bits##TruncSatF64U, TruncateSaturating(f, bits, false))
 
 CONVERT(32)

@@ -17,8 +17,8 @@ llvm::Constant* Int(llvm::Value* like, uint64_t value) {
 void Count(FunctionEmitter& f, ID intrinsic) {
   llvm::Value* const a = f.Pop();
   // A zero operand is defined: the result is the width.
-  f.Push(f.builder().CreateBinaryIntrinsic(intrinsic, a,
-                                           f.builder().getFalse()));
+  f.Push(
+      f.builder().CreateBinaryIntrinsic(intrinsic, a, f.builder().getFalse()));
 }
 
 void Popcnt(FunctionEmitter& f) {
@@ -38,8 +38,8 @@ void Shift(FunctionEmitter& f, BinaryOps op) {
   llvm::Value* const b = f.Pop();
   llvm::Value* const a = f.Pop();
   const uint64_t width = a->getType()->getIntegerBitWidth();
-  f.Push(f.builder().CreateBinOp(
-      op, a, f.builder().CreateAnd(b, Int(b, width - 1))));
+  f.Push(f.builder().CreateBinOp(op, a,
+                                 f.builder().CreateAnd(b, Int(b, width - 1))));
 }
 
 void Rotate(FunctionEmitter& f, ID funnel_shift) {
@@ -71,8 +71,8 @@ void DivS(FunctionEmitter& f) {
   const uint64_t width = a->getType()->getIntegerBitWidth();
   llvm::Value* const overflow = f.builder().CreateAnd(
       f.builder().CreateICmpEQ(a, Int(a, uint64_t{1} << (width - 1))),
-      f.builder().CreateICmpEQ(b, llvm::Constant::getAllOnesValue(
-                                      b->getType())));
+      f.builder().CreateICmpEQ(b,
+                               llvm::Constant::getAllOnesValue(b->getType())));
   f.TrapIf(overflow, TrapCode::kIntegerOverflow);
   f.Push(f.builder().CreateSDiv(a, b));
 }
@@ -117,7 +117,7 @@ void EmitI64Const(FunctionEmitter& f, const Instruction& instruction) {
 }
 
 // Both widths of one operator.
-#define INTEGER(name, body)                                        \
+#define INTEGER(name, body)                                            \
   void EmitI32##name(FunctionEmitter& f, const Instruction&) { body; } \
   void EmitI64##name(FunctionEmitter& f, const Instruction&) { body; }
 

@@ -34,14 +34,14 @@ llvm::Value* Load(FunctionEmitter& f, const Instruction& instruction,
 
 void LoadS(FunctionEmitter& f, const Instruction& instruction, unsigned from,
            unsigned to) {
-  f.Push(f.builder().CreateSExt(Load(f, instruction, Int(f, from)),
-                                Int(f, to)));
+  f.Push(
+      f.builder().CreateSExt(Load(f, instruction, Int(f, from)), Int(f, to)));
 }
 
 void LoadU(FunctionEmitter& f, const Instruction& instruction, unsigned from,
            unsigned to) {
-  f.Push(f.builder().CreateZExt(Load(f, instruction, Int(f, from)),
-                                Int(f, to)));
+  f.Push(
+      f.builder().CreateZExt(Load(f, instruction, Int(f, from)), Int(f, to)));
 }
 
 void Store(FunctionEmitter& f, const Instruction& instruction,
@@ -60,10 +60,8 @@ llvm::Value* Index(FunctionEmitter& f, uint32_t index) {
 
 }  // namespace
 
-#define EMIT(name, body)                                                \
-  void Emit##name(FunctionEmitter& f, const Instruction& instruction) { \
-    body;                                                               \
-  }
+#define EMIT(name, body) \
+  void Emit##name(FunctionEmitter& f, const Instruction& instruction) { body; }
 
 EMIT(I32Load, f.Push(Load(f, instruction, Int(f, 32))))
 EMIT(I64Load, f.Push(Load(f, instruction, Int(f, 64))))
@@ -120,8 +118,7 @@ void EmitDataDrop(FunctionEmitter& f, const Instruction& instruction) {
 
 void EmitMemoryCopy(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const size = Extend(f, f.Pop());
-  llvm::Value* const from =
-      BulkPointer(f, instruction.index2, f.Pop(), size);
+  llvm::Value* const from = BulkPointer(f, instruction.index2, f.Pop(), size);
   llvm::Value* const to = BulkPointer(f, instruction.index, f.Pop(), size);
   // Not a tail call, so that a backtrace from within shows its caller.
   f.unit()

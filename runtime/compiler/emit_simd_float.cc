@@ -18,8 +18,7 @@ constexpr Shape kF64x2 = Shape::kF64x2;
 constexpr Shape kI32x4 = Shape::kI32x4;
 
 void Unary(FunctionEmitter& f, Shape shape, ID intrinsic) {
-  f.PushVector(
-      f.builder().CreateUnaryIntrinsic(intrinsic, PopShape(f, shape)));
+  f.PushVector(f.builder().CreateUnaryIntrinsic(intrinsic, PopShape(f, shape)));
 }
 
 void Arithmetic(FunctionEmitter& f, Shape shape,
@@ -45,15 +44,13 @@ void Maximum(FunctionEmitter& f, Shape shape) {
 void PseudoMinimum(FunctionEmitter& f, Shape shape) {
   llvm::Value* const b = PopShape(f, shape);
   llvm::Value* const a = PopShape(f, shape);
-  f.PushVector(
-      f.builder().CreateSelect(f.builder().CreateFCmpOLT(b, a), b, a));
+  f.PushVector(f.builder().CreateSelect(f.builder().CreateFCmpOLT(b, a), b, a));
 }
 
 void PseudoMaximum(FunctionEmitter& f, Shape shape) {
   llvm::Value* const b = PopShape(f, shape);
   llvm::Value* const a = PopShape(f, shape);
-  f.PushVector(
-      f.builder().CreateSelect(f.builder().CreateFCmpOLT(a, b), b, a));
+  f.PushVector(f.builder().CreateSelect(f.builder().CreateFCmpOLT(a, b), b, a));
 }
 
 void Compare(FunctionEmitter& f, Shape shape, Shape integers,
@@ -85,8 +82,8 @@ void Madd(FunctionEmitter& f, Shape shape, bool negate) {
 
 llvm::Value* TruncateSaturating(FunctionEmitter& f, Shape from,
                                 bool is_signed) {
-  llvm::Type* const type = llvm::FixedVectorType::get(
-      f.builder().getInt32Ty(), LaneCount(from));
+  llvm::Type* const type =
+      llvm::FixedVectorType::get(f.builder().getInt32Ty(), LaneCount(from));
   return f.builder().CreateIntrinsic(
       is_signed ? llvm::Intrinsic::fptosi_sat : llvm::Intrinsic::fptoui_sat,
       {type, VectorType(f, from)}, {PopShape(f, from)});
@@ -95,8 +92,8 @@ llvm::Value* TruncateSaturating(FunctionEmitter& f, Shape from,
 void Demote(FunctionEmitter& f) {
   llvm::Type* const half =
       llvm::FixedVectorType::get(f.builder().getFloatTy(), 2);
-  f.PushVector(PadWithZero(
-      f, FloatDemote(f.builder(), PopShape(f, kF64x2), half)));
+  f.PushVector(
+      PadWithZero(f, FloatDemote(f.builder(), PopShape(f, kF64x2), half)));
 }
 
 llvm::Value* LowHalf(FunctionEmitter& f, Shape shape) {
@@ -107,14 +104,14 @@ llvm::Value* LowHalf(FunctionEmitter& f, Shape shape) {
 
 #define EMIT(name, body) \
   void Emit##name(FunctionEmitter& f, const Instruction&) { body; }
-#define FLOAT(shape, integers)                                           \
+#define FLOAT(shape, integers)                                             \
   EMIT(shape##Ceil, Unary(f, k##shape, llvm::Intrinsic::ceil))             \
   EMIT(shape##Floor, Unary(f, k##shape, llvm::Intrinsic::floor))           \
   EMIT(shape##Trunc, Unary(f, k##shape, llvm::Intrinsic::trunc))           \
   EMIT(shape##Nearest, Unary(f, k##shape, llvm::Intrinsic::roundeven))     \
   EMIT(shape##Abs, Unary(f, k##shape, llvm::Intrinsic::fabs))              \
   EMIT(shape##Sqrt, Unary(f, k##shape, llvm::Intrinsic::sqrt))             \
-  EMIT(shape##Neg,                                                       \
+  EMIT(shape##Neg,                                                         \
        f.PushVector(f.builder().CreateFNeg(PopShape(f, k##shape))))        \
   EMIT(shape##Add, Arithmetic(f, k##shape, llvm::Instruction::FAdd))       \
   EMIT(shape##Sub, Arithmetic(f, k##shape, llvm::Instruction::FSub))       \
@@ -128,18 +125,12 @@ llvm::Value* LowHalf(FunctionEmitter& f, Shape shape) {
   EMIT(shape##RelaxedMax, PseudoMaximum(f, k##shape))                      \
   EMIT(shape##RelaxedMadd, Madd(f, k##shape, false))                       \
   EMIT(shape##RelaxedNmadd, Madd(f, k##shape, true))                       \
-  EMIT(shape##Eq,                                                        \
-       Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OEQ))            \
-  EMIT(shape##Ne,                                                        \
-       Compare(f, k##shape, integers, llvm::CmpInst::FCMP_UNE))            \
-  EMIT(shape##Lt,                                                        \
-       Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OLT))            \
-  EMIT(shape##Gt,                                                        \
-       Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OGT))            \
-  EMIT(shape##Le,                                                        \
-       Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OLE))            \
-  EMIT(shape##Ge,                                                        \
-       Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OGE))
+  EMIT(shape##Eq, Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OEQ)) \
+  EMIT(shape##Ne, Compare(f, k##shape, integers, llvm::CmpInst::FCMP_UNE)) \
+  EMIT(shape##Lt, Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OLT)) \
+  EMIT(shape##Gt, Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OGT)) \
+  EMIT(shape##Le, Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OLE)) \
+  EMIT(shape##Ge, Compare(f, k##shape, integers, llvm::CmpInst::FCMP_OGE))
 
 FLOAT(F32x4, Shape::kI32x4)
 FLOAT(F64x2, Shape::kI64x2)
@@ -163,13 +154,13 @@ EMIT(F64x2ConvertLowI32x4U,
      f.PushVector(f.builder().CreateUIToFP(LowHalf(f, kI32x4),
                                            VectorType(f, kF64x2))))
 // The relaxed forms may do the same.
-#define TRUNCATE(name)                                                       \
+#define TRUNCATE(name)                                                         \
   EMIT(I32x4##name##F32x4S, f.PushVector(TruncateSaturating(f, kF32x4, true))) \
-  EMIT(I32x4##name##F32x4U,                                                  \
-       f.PushVector(TruncateSaturating(f, kF32x4, false)))                   \
-  EMIT(I32x4##name##F64x2SZero,                                              \
-       f.PushVector(PadWithZero(f, TruncateSaturating(f, kF64x2, true))))    \
-  EMIT(I32x4##name##F64x2UZero,                                              \
+  EMIT(I32x4##name##F32x4U,                                                    \
+       f.PushVector(TruncateSaturating(f, kF32x4, false)))                     \
+  EMIT(I32x4##name##F64x2SZero,                                                \
+       f.PushVector(PadWithZero(f, TruncateSaturating(f, kF64x2, true))))      \
+  EMIT(I32x4##name##F64x2UZero,                                                \
        f.PushVector(PadWithZero(f, TruncateSaturating(f, kF64x2, false))))
 
 TRUNCATE(TruncSat)

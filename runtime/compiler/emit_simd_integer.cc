@@ -170,51 +170,51 @@ void Andnot(FunctionEmitter& f) {
   void Emit##name(FunctionEmitter& f, const Instruction&) { body; }
 
 // Operators that all four integer shapes have.
-#define INTEGER(shape)                                              \
-  EMIT(shape##Abs, Abs(f, k##shape))                                  \
-  EMIT(shape##Neg, Neg(f, k##shape))                                  \
-  EMIT(shape##AllTrue, AllTrue(f, k##shape))                          \
-  EMIT(shape##Bitmask, Bitmask(f, k##shape))                          \
-  EMIT(shape##Shl, Shift(f, k##shape, llvm::Instruction::Shl))        \
-  EMIT(shape##ShrS, Shift(f, k##shape, llvm::Instruction::AShr))      \
-  EMIT(shape##ShrU, Shift(f, k##shape, llvm::Instruction::LShr))      \
-  EMIT(shape##Add, Binary(f, k##shape, llvm::Instruction::Add))       \
-  EMIT(shape##Sub, Binary(f, k##shape, llvm::Instruction::Sub))       \
-  EMIT(shape##Eq, Compare(f, k##shape, llvm::CmpInst::ICMP_EQ))       \
-  EMIT(shape##Ne, Compare(f, k##shape, llvm::CmpInst::ICMP_NE))       \
-  EMIT(shape##LtS, Compare(f, k##shape, llvm::CmpInst::ICMP_SLT))     \
-  EMIT(shape##GtS, Compare(f, k##shape, llvm::CmpInst::ICMP_SGT))     \
-  EMIT(shape##LeS, Compare(f, k##shape, llvm::CmpInst::ICMP_SLE))     \
-  EMIT(shape##GeS, Compare(f, k##shape, llvm::CmpInst::ICMP_SGE))     \
+#define INTEGER(shape)                                            \
+  EMIT(shape##Abs, Abs(f, k##shape))                              \
+  EMIT(shape##Neg, Neg(f, k##shape))                              \
+  EMIT(shape##AllTrue, AllTrue(f, k##shape))                      \
+  EMIT(shape##Bitmask, Bitmask(f, k##shape))                      \
+  EMIT(shape##Shl, Shift(f, k##shape, llvm::Instruction::Shl))    \
+  EMIT(shape##ShrS, Shift(f, k##shape, llvm::Instruction::AShr))  \
+  EMIT(shape##ShrU, Shift(f, k##shape, llvm::Instruction::LShr))  \
+  EMIT(shape##Add, Binary(f, k##shape, llvm::Instruction::Add))   \
+  EMIT(shape##Sub, Binary(f, k##shape, llvm::Instruction::Sub))   \
+  EMIT(shape##Eq, Compare(f, k##shape, llvm::CmpInst::ICMP_EQ))   \
+  EMIT(shape##Ne, Compare(f, k##shape, llvm::CmpInst::ICMP_NE))   \
+  EMIT(shape##LtS, Compare(f, k##shape, llvm::CmpInst::ICMP_SLT)) \
+  EMIT(shape##GtS, Compare(f, k##shape, llvm::CmpInst::ICMP_SGT)) \
+  EMIT(shape##LeS, Compare(f, k##shape, llvm::CmpInst::ICMP_SLE)) \
+  EMIT(shape##GeS, Compare(f, k##shape, llvm::CmpInst::ICMP_SGE)) \
   EMIT(shape##RelaxedLaneselect, Bitselect(f))
 // Those that all but I64x2 have.
-#define NARROW(shape)                                               \
-  EMIT(shape##LtU, Compare(f, k##shape, llvm::CmpInst::ICMP_ULT))     \
-  EMIT(shape##GtU, Compare(f, k##shape, llvm::CmpInst::ICMP_UGT))     \
-  EMIT(shape##LeU, Compare(f, k##shape, llvm::CmpInst::ICMP_ULE))     \
-  EMIT(shape##GeU, Compare(f, k##shape, llvm::CmpInst::ICMP_UGE))     \
-  EMIT(shape##MinS, Binary(f, k##shape, llvm::Intrinsic::smin))       \
-  EMIT(shape##MinU, Binary(f, k##shape, llvm::Intrinsic::umin))       \
-  EMIT(shape##MaxS, Binary(f, k##shape, llvm::Intrinsic::smax))       \
+#define NARROW(shape)                                             \
+  EMIT(shape##LtU, Compare(f, k##shape, llvm::CmpInst::ICMP_ULT)) \
+  EMIT(shape##GtU, Compare(f, k##shape, llvm::CmpInst::ICMP_UGT)) \
+  EMIT(shape##LeU, Compare(f, k##shape, llvm::CmpInst::ICMP_ULE)) \
+  EMIT(shape##GeU, Compare(f, k##shape, llvm::CmpInst::ICMP_UGE)) \
+  EMIT(shape##MinS, Binary(f, k##shape, llvm::Intrinsic::smin))   \
+  EMIT(shape##MinU, Binary(f, k##shape, llvm::Intrinsic::umin))   \
+  EMIT(shape##MaxS, Binary(f, k##shape, llvm::Intrinsic::smax))   \
   EMIT(shape##MaxU, Binary(f, k##shape, llvm::Intrinsic::umax))
 // Those of I8x16 and I16x8.
-#define SMALL(shape)                                                \
+#define SMALL(shape)                                                   \
   EMIT(shape##AddSatS, Binary(f, k##shape, llvm::Intrinsic::sadd_sat)) \
   EMIT(shape##AddSatU, Binary(f, k##shape, llvm::Intrinsic::uadd_sat)) \
   EMIT(shape##SubSatS, Binary(f, k##shape, llvm::Intrinsic::ssub_sat)) \
   EMIT(shape##SubSatU, Binary(f, k##shape, llvm::Intrinsic::usub_sat)) \
   EMIT(shape##AvgrU, AvgrU(f, k##shape))
 // Those that widen lanes.
-#define WIDENING(to, from)                                          \
-  EMIT(to##ExtendLow##from##S, Extend(f, k##from, false, true))       \
-  EMIT(to##ExtendHigh##from##S, Extend(f, k##from, true, true))       \
-  EMIT(to##ExtendLow##from##U, Extend(f, k##from, false, false))      \
-  EMIT(to##ExtendHigh##from##U, Extend(f, k##from, true, false))      \
-  EMIT(to##ExtmulLow##from##S, Extmul(f, k##from, false, true))       \
-  EMIT(to##ExtmulHigh##from##S, Extmul(f, k##from, true, true))       \
-  EMIT(to##ExtmulLow##from##U, Extmul(f, k##from, false, false))      \
+#define WIDENING(to, from)                                       \
+  EMIT(to##ExtendLow##from##S, Extend(f, k##from, false, true))  \
+  EMIT(to##ExtendHigh##from##S, Extend(f, k##from, true, true))  \
+  EMIT(to##ExtendLow##from##U, Extend(f, k##from, false, false)) \
+  EMIT(to##ExtendHigh##from##U, Extend(f, k##from, true, false)) \
+  EMIT(to##ExtmulLow##from##S, Extmul(f, k##from, false, true))  \
+  EMIT(to##ExtmulHigh##from##S, Extmul(f, k##from, true, true))  \
+  EMIT(to##ExtmulLow##from##U, Extmul(f, k##from, false, false)) \
   EMIT(to##ExtmulHigh##from##U, Extmul(f, k##from, true, false))
-#define EXTADD(to, from)                                            \
+#define EXTADD(to, from)                                              \
   EMIT(to##ExtaddPairwise##from##S, ExtaddPairwise(f, k##from, true)) \
   EMIT(to##ExtaddPairwise##from##U, ExtaddPairwise(f, k##from, false))
 
@@ -251,8 +251,7 @@ EMIT(I16x8NarrowI32x4S,
      BinaryX86(f, kI32x4, llvm::Intrinsic::x86_sse2_packssdw_128))
 EMIT(I16x8NarrowI32x4U,
      BinaryX86(f, kI32x4, llvm::Intrinsic::x86_sse41_packusdw))
-EMIT(I32x4DotI16x8S,
-     BinaryX86(f, kI16x8, llvm::Intrinsic::x86_sse2_pmadd_wd))
+EMIT(I32x4DotI16x8S, BinaryX86(f, kI16x8, llvm::Intrinsic::x86_sse2_pmadd_wd))
 EMIT(I16x8Q15mulrSatS, Q15mulrSat(f))
 EMIT(I16x8RelaxedQ15mulrS, f.PushVector(Q15mulr(f)))
 EMIT(I16x8RelaxedDotI8x16I7x16S, f.PushVector(DotBytes(f)))

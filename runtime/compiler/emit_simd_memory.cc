@@ -45,16 +45,14 @@ void LoadSplat(FunctionEmitter& f, const Instruction& instruction,
   f.PushVector(f.builder().CreateVectorSplat(LaneCount(shape), lane));
 }
 
-void LoadZero(FunctionEmitter& f, const Instruction& instruction,
-              Shape shape) {
+void LoadZero(FunctionEmitter& f, const Instruction& instruction, Shape shape) {
   llvm::FixedVectorType* const type = VectorType(f, shape);
   llvm::Value* const lane = Load(f, instruction, type->getElementType());
   f.PushVector(f.builder().CreateInsertElement(
       llvm::Constant::getNullValue(type), lane, uint64_t{0}));
 }
 
-void LoadLane(FunctionEmitter& f, const Instruction& instruction,
-              Shape shape) {
+void LoadLane(FunctionEmitter& f, const Instruction& instruction, Shape shape) {
   llvm::Value* const vector = PopShape(f, shape);
   llvm::Value* const lane =
       Load(f, instruction, VectorType(f, shape)->getElementType());
@@ -101,19 +99,16 @@ llvm::Value* Unsigned(FunctionEmitter& f, llvm::Value* lane) {
 
 llvm::Value* ByteShuffle(FunctionEmitter& f, llvm::Value* vector,
                          llvm::Value* indices) {
-  return f.builder().CreateIntrinsic(llvm::Intrinsic::x86_ssse3_pshuf_b_128,
-                                     {}, {vector, indices});
+  return f.builder().CreateIntrinsic(llvm::Intrinsic::x86_ssse3_pshuf_b_128, {},
+                                     {vector, indices});
 }
 
 }  // namespace
 
-#define EMIT(name, body)                                                \
-  void Emit##name(FunctionEmitter& f, const Instruction& instruction) { \
-    body;                                                               \
-  }
+#define EMIT(name, body) \
+  void Emit##name(FunctionEmitter& f, const Instruction& instruction) { body; }
 
-EMIT(V128Load,
-     f.PushVector(Load(f, instruction, VectorType(f, Shape::kI64x2))))
+EMIT(V128Load, f.PushVector(Load(f, instruction, VectorType(f, Shape::kI64x2))))
 EMIT(V128Store, Store(f, instruction, f.Pop()))
 EMIT(V128Load8x8S, LoadExtended(f, instruction, Shape::kI8x16, true))
 EMIT(V128Load8x8U, LoadExtended(f, instruction, Shape::kI8x16, false))
@@ -173,8 +168,7 @@ void EmitV128Const(FunctionEmitter& f, const Instruction& instruction) {
 void EmitI8x16Shuffle(FunctionEmitter& f, const Instruction& instruction) {
   llvm::Value* const b = PopShape(f, Shape::kI8x16);
   llvm::Value* const a = PopShape(f, Shape::kI8x16);
-  const std::vector<int> mask(instruction.v128.begin(),
-                              instruction.v128.end());
+  const std::vector<int> mask(instruction.v128.begin(), instruction.v128.end());
   f.PushVector(f.builder().CreateShuffleVector(a, b, mask));
 }
 

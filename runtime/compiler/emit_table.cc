@@ -43,10 +43,10 @@ void CopyInto(FunctionEmitter& f, const Instruction& instruction,
 llvm::Value* TableSize(FunctionEmitter& f, uint32_t table) {
   const uint64_t ref =
       f.unit().info().layout.tables + table * sizeof(object::TableRef);
-  llvm::Value* const where = f.LoadContext(
-      f.unit().ptr(), ref + offsetof(object::TableRef, size));
-  llvm::LoadInst* const size = f.unit().Load(f.builder().getInt64Ty(), where,
-                                             0, MemoryKind::kTable);
+  llvm::Value* const where =
+      f.LoadContext(f.unit().ptr(), ref + offsetof(object::TableRef, size));
+  llvm::LoadInst* const size =
+      f.unit().Load(f.builder().getInt64Ty(), where, 0, MemoryKind::kTable);
   size->setAtomic(llvm::AtomicOrdering::Monotonic);
   return size;
 }
@@ -58,8 +58,8 @@ llvm::Value* ElementPointer(FunctionEmitter& f, uint32_t table,
            TrapCode::kTableOutOfBounds);
   const uint64_t ref =
       f.unit().info().layout.tables + table * sizeof(object::TableRef);
-  llvm::Value* const base = f.LoadContext(
-      f.unit().ptr(), ref + offsetof(object::TableRef, base));
+  llvm::Value* const base =
+      f.LoadContext(f.unit().ptr(), ref + offsetof(object::TableRef, base));
   return f.builder().CreateInBoundsGEP(f.unit().ptr(), base, extended);
 }
 

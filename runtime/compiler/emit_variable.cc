@@ -16,11 +16,12 @@ llvm::Value* GlobalPointer(FunctionEmitter& f, uint32_t index) {
   const object::ContextLayout& layout = f.unit().info().layout;
   const uint32_t imported = f.wasm().imported_globals;
   if (index < imported) {
-    return f.LoadContext(f.unit().ptr(), layout.global_imports +
-                                             index * sizeof(object::Value*));
+    return f.LoadContext(
+        f.unit().ptr(), layout.global_imports + index * sizeof(object::Value*));
   }
-  return f.unit().Offset(f.instance(), layout.globals + (index - imported) *
-                                                     sizeof(object::Value));
+  return f.unit().Offset(
+      f.instance(),
+      layout.globals + (index - imported) * sizeof(object::Value));
 }
 
 }  // namespace

@@ -32,8 +32,7 @@ llvm::Value* FloatArithmetic(llvm::IRBuilder<>& builder,
                              llvm::Instruction::BinaryOps op, llvm::Value* a,
                              llvm::Value* b) {
   llvm::Value* const result = builder.CreateBinOp(op, a, b);
-  return MayBeIdentity(a) || MayBeIdentity(b) ? Quiet(builder, result)
-                                              : result;
+  return MayBeIdentity(a) || MayBeIdentity(b) ? Quiet(builder, result) : result;
 }
 
 llvm::Value* FloatMinimum(llvm::IRBuilder<>& builder, llvm::Value* a,
@@ -48,9 +47,8 @@ llvm::Value* FloatMaximum(llvm::IRBuilder<>& builder, llvm::Value* a,
 
 llvm::Value* FloatDemote(llvm::IRBuilder<>& builder, llvm::Value* value,
                          llvm::Type* type) {
-  llvm::Value* const result = builder.CreateFPTrunc(value, type);
-  // LLVM cancels a promotion against the demotion that follows it.
-  return llvm::isa<llvm::FPExtInst>(value) ? Quiet(builder, result) : result;
+  // LLVM cancels a promotion against a demotion.
+  return Quiet(builder, builder.CreateFPTrunc(value, type));
 }
 
 }  // namespace slipway::compiler

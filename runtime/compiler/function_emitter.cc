@@ -21,15 +21,14 @@ FunctionEmitter::FunctionEmitter(Unit& unit, uint32_t function,
   CreateLocals(locals);
   Frame body;
   body.op = wasm::Opcode::kReturn;
-  body.end = NewTarget(
-      "return", wasm().types[wasm().functions[function]].results);
+  body.end =
+      NewTarget("return", wasm().types[wasm().functions[function]].results);
   frames_.push_back(std::move(body));
 }
 
 void FunctionEmitter::CreateLocals(std::span<const wasm::ValueType> locals) {
   for (wasm::ValueType type : locals) {
-    locals_.push_back(
-        builder().CreateAlloca(LowerType(unit_.context(), type)));
+    locals_.push_back(builder().CreateAlloca(LowerType(unit_.context(), type)));
   }
   const size_t params = signature_.places.size();
   for (uint32_t i = 0; i < locals.size(); ++i) {
@@ -39,10 +38,10 @@ void FunctionEmitter::CreateLocals(std::span<const wasm::ValueType> locals) {
     } else if (signature_.places[i].in_register) {
       SetLocal(i, function_->getArg(signature_.places[i].index));
     } else {
-      SetLocal(i, unit_.Load(type,
-                             unit_.OverflowSlot(instance_,
-                                                signature_.places[i].index),
-                             0, MemoryKind::kOverflow));
+      SetLocal(i, unit_.Load(
+                      type,
+                      unit_.OverflowSlot(instance_, signature_.places[i].index),
+                      0, MemoryKind::kOverflow));
     }
   }
 }
@@ -218,8 +217,8 @@ llvm::Value* FunctionEmitter::CallRuntime(
     Unwind unwind) {
   std::vector<llvm::Type*> types;
   for (llvm::Value* argument : arguments) types.push_back(argument->getType());
-  llvm::Value* const table = unit_.Load(
-      unit_.ptr(), unit_.GetRuntimeVariable(), 0, MemoryKind::kContext);
+  llvm::Value* const table = unit_.Load(unit_.ptr(), unit_.GetRuntimeVariable(),
+                                        0, MemoryKind::kContext);
   llvm::Value* const code =
       unit_.Load(unit_.ptr(), table, slot, MemoryKind::kContext);
   return EmitCall(llvm::FunctionType::get(result, types, false), code,
@@ -250,11 +249,10 @@ std::vector<llvm::Value*> FunctionEmitter::CallWasm(
                LowerArguments(signature, context, arguments), Unwind::kMay);
   std::vector<llvm::Value*> results;
   for (uint32_t i = 0; i < signature.result_types.size(); ++i) {
-    results.push_back(
-        i == 0 ? static_cast<llvm::Value*>(call)
-               : unit_.Load(signature.result_types[i],
-                            unit_.OverflowSlot(instance_, i - 1), 0,
-                            MemoryKind::kOverflow));
+    results.push_back(i == 0 ? static_cast<llvm::Value*>(call)
+                             : unit_.Load(signature.result_types[i],
+                                          unit_.OverflowSlot(instance_, i - 1),
+                                          0, MemoryKind::kOverflow));
   }
   return results;
 }

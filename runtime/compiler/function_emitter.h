@@ -24,7 +24,6 @@
 #include "llvm/IR/Function.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/ValueHandle.h"
-#include "llvm/IR/ValueHandle.h"
 #include "runtime/compiler/unit.h"
 #include "runtime/object/object_format.h"
 #include "runtime/wasm/instruction.h"
@@ -65,7 +64,7 @@ struct Frame {
 
 // Where exceptions thrown in an open try_table or try go.
 struct Handler {
-  size_t frame = 0;  // its index in frames()
+  size_t frame = 0;                         // its index in frames()
   llvm::BasicBlock* landing_pad = nullptr;  // created by the first invoke
   // Receives the unwinder's object, from the landing pad and from inner
   // handlers that did not match.

@@ -41,9 +41,9 @@ class ScratchDirectory {
  public:
   static absl::StatusOr<ScratchDirectory> Create() {
     const char* parent = getenv("TMPDIR");
-    std::string path = absl::StrCat(
-        parent != nullptr && *parent != '\0' ? parent : "/tmp",
-        "/slipway-compiler-XXXXXX");
+    std::string path =
+        absl::StrCat(parent != nullptr && *parent != '\0' ? parent : "/tmp",
+                     "/slipway-compiler-XXXXXX");
     if (mkdtemp(path.data()) == nullptr) {
       return absl::UnavailableError(
           absl::StrCat("cannot create ", path, ": ", strerror(errno)));
@@ -91,8 +91,7 @@ int RunProgram(const std::vector<std::string>& arguments,
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
-                                   stderr_path.c_str(),
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, stderr_path.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0600);
   pid_t child = 0;
   const int error =
@@ -111,8 +110,8 @@ int RunProgram(const std::vector<std::string>& arguments,
 absl::StatusOr<std::string> FindLinker(const std::string& requested) {
   if (!requested.empty()) {
     if (IsExecutable(requested)) return requested;
-    return absl::NotFoundError(absl::StrCat("linker ", requested, ": ",
-                                            strerror(errno)));
+    return absl::NotFoundError(
+        absl::StrCat("linker ", requested, ": ", strerror(errno)));
   }
   for (const char* name : {"ld.lld-22", "ld.lld"}) {
     const std::string found = FindOnPath(name);
@@ -131,9 +130,9 @@ absl::Status Link(const std::string& linker,
   absl::StatusOr<ScratchDirectory> scratch = ScratchDirectory::Create();
   if (!scratch.ok()) return scratch.status();
   std::vector<std::string> command = {
-      linker,       "-shared",          "--build-id=none", "--eh-frame-hdr",
-      "-z",         "now",              "-z",              "noexecstack",
-      "--hash-style=gnu", "--threads=1", "-o",             output};
+      linker, "-shared", "--build-id=none", "--eh-frame-hdr",   "-z",
+      "now",  "-z",      "noexecstack",     "--hash-style=gnu", "--threads=1",
+      "-o",   output};
   for (size_t i = 0; i < objects.size(); ++i) {
     command.push_back(absl::StrCat(scratch->path(), "/", i, ".o"));
     const absl::Status status = WriteFile(command.back(), objects[i]);

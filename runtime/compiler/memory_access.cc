@@ -29,10 +29,9 @@ llvm::Value* BasePointer(FunctionEmitter& f, uint32_t memory) {
 // Base + address: stays inside the reservation, so it cannot wrap.
 llvm::Value* Index(FunctionEmitter& f, llvm::Value* pointer,
                    llvm::Value* address) {
-  return f.builder().CreateGEP(
-      f.builder().getInt8Ty(), pointer, address, "",
-      llvm::GEPNoWrapFlags::inBounds() |
-          llvm::GEPNoWrapFlags::noUnsignedWrap());
+  return f.builder().CreateGEP(f.builder().getInt8Ty(), pointer, address, "",
+                               llvm::GEPNoWrapFlags::inBounds() |
+                                   llvm::GEPNoWrapFlags::noUnsignedWrap());
 }
 
 void CheckBelow(FunctionEmitter& f, llvm::Value* address, uint64_t limit) {
@@ -96,11 +95,10 @@ void StoreGuest(FunctionEmitter& f, llvm::Value* value, llvm::Value* pointer) {
 }
 
 llvm::Value* MemorySize(FunctionEmitter& f, uint32_t memory) {
-  llvm::Value* const where =
-      f.LoadContext(f.unit().ptr(),
-                    RefOffset(f, memory) + offsetof(MemoryRef, size));
-  llvm::LoadInst* const size = f.unit().Load(f.builder().getInt64Ty(), where,
-                                             0, MemoryKind::kTable);
+  llvm::Value* const where = f.LoadContext(
+      f.unit().ptr(), RefOffset(f, memory) + offsetof(MemoryRef, size));
+  llvm::LoadInst* const size =
+      f.unit().Load(f.builder().getInt64Ty(), where, 0, MemoryKind::kTable);
   size->setAtomic(llvm::AtomicOrdering::Monotonic);
   return size;
 }
@@ -110,10 +108,9 @@ llvm::Value* BulkPointer(FunctionEmitter& f, uint32_t memory,
   llvm::Value* const start = Extend(f, address);
   llvm::Value* const limit = MemorySize(f, memory);
   // A sum that does not fit saturates, and no memory is as large as that.
-  llvm::Value* const end = f.builder().CreateBinaryIntrinsic(
-      llvm::Intrinsic::uadd_sat, start, size);
-  f.TrapIf(f.builder().CreateICmpUGT(end, limit),
-           TrapCode::kMemoryOutOfBounds);
+  llvm::Value* const end =
+      f.builder().CreateBinaryIntrinsic(llvm::Intrinsic::uadd_sat, start, size);
+  f.TrapIf(f.builder().CreateICmpUGT(end, limit), TrapCode::kMemoryOutOfBounds);
   return Index(f, BasePointer(f, memory), start);
 }
 

@@ -134,11 +134,8 @@ TEST_P(MemoryTest, AtomicsCheckAlignmentFirst) {
     functions.push_back(
         Add(Code().LocalGet(0).Op(op, 8).Op(Opcode::kDrop).I64(0)));
   }
-  functions.push_back(Add(Code()
-                              .LocalGet(0)
-                              .I64(1)
-                              .Op(Opcode::kI64AtomicStore16)
-                              .I64(0)));
+  functions.push_back(
+      Add(Code().LocalGet(0).I64(1).Op(Opcode::kI64AtomicStore16).I64(0)));
   functions.push_back(
       Add(Code().LocalGet(0).LocalGet(1).Op(Opcode::kI64AtomicRmwXchg)));
   functions.push_back(Add(Code().LocalGet(0).LocalGet(1).LocalGet(2).Op(

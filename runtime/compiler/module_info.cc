@@ -27,7 +27,9 @@ std::string Printable(std::string name) {
 }  // namespace
 
 ModuleInfo::ModuleInfo(const wasm::Module& wasm_module)
-    : module(wasm_module), layout(LayoutOf(wasm_module)) {
+    : module(wasm_module),
+      layout(LayoutOf(wasm_module)),
+      adapts_calls(wasm_module.dylink.has_value()) {
   type_hashes.reserve(module.types.size());
   for (uint32_t i = 0; i < module.types.size(); ++i) {
     type_hashes.push_back(object::TypeHash(module, i));

@@ -19,6 +19,8 @@ struct ModuleInfo {
   const wasm::Module& module;
   const object::ContextLayout layout;
   std::vector<uint32_t> type_hashes;  // per type index
+  // Indirect calls by another type are made (object_format.h).
+  const bool adapts_calls;
 
   // The ELF symbol of a defined function: its name in the name section, then
   // ".<index>". The suffix makes it unique and keeps a guest's memcpy from

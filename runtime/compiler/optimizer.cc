@@ -25,7 +25,9 @@
 #include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Scalar/SROA.h"
 #include "runtime/compiler/effort.h"
+#include "runtime/compiler/quiet_nans.h"
 #include "runtime/compiler/return_calls.h"
 
 namespace slipway::compiler {
@@ -138,11 +140,17 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
   builder.crossRegisterProxies(loops, functions, components, modules);
 
   llvm::ModulePassManager passes;
+  llvm::FunctionPassManager before;
+  before.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
+  before.addPass(GuardQuietNans());
+  passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(before)));
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(
       builder.buildFunctionSimplificationPipeline(
           Level(level), llvm::ThinOrFullLTOPhase::None)));
   passes.addPass(builder.buildModuleOptimizationPipeline(
       Level(level), llvm::ThinOrFullLTOPhase::None));
+  passes.addPass(
+      llvm::createModuleToFunctionPassAdaptor(DropRedundantQuieting()));
   passes.run(module, modules);
   WidenCanonicalizes(module);
   return RestoreReturns(module);

@@ -27,8 +27,8 @@ class Progress {
   const uint64_t total_;
   const std::chrono::steady_clock::time_point start_;
   std::mutex mutex_;
-  uint64_t done_ = 0;      // guarded by mutex_
-  bool visible_ = false;   // guarded by mutex_
+  uint64_t done_ = 0;     // guarded by mutex_
+  bool visible_ = false;  // guarded by mutex_
 };
 
 }  // namespace slipway::compiler

@@ -9,8 +9,7 @@ namespace slipway::compiler {
 namespace {
 
 uint32_t Lanes(llvm::Value* vector) {
-  return llvm::cast<llvm::FixedVectorType>(vector->getType())
-      ->getNumElements();
+  return llvm::cast<llvm::FixedVectorType>(vector->getType())->getNumElements();
 }
 
 }  // namespace

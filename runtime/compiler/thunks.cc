@@ -37,8 +37,8 @@ llvm::Function* EmitEntryThunk(Unit& unit, uint32_t type_index) {
   llvm::Type* const ptr = unit.ptr();
   llvm::Function* const thunk =
       Begin(unit,
-            llvm::FunctionType::get(unit.builder().getVoidTy(),
-                                    {ptr, ptr, ptr}, false),
+            llvm::FunctionType::get(unit.builder().getVoidTy(), {ptr, ptr, ptr},
+                                    false),
             unit.info().EntryThunkSymbol(type_index));
   llvm::Value* const context = thunk->getArg(0);
   llvm::Value* const values = thunk->getArg(2);
@@ -55,8 +55,8 @@ llvm::Function* EmitEntryThunk(Unit& unit, uint32_t type_index) {
                  MemoryKind::kOverflow);
     }
   }
-  llvm::CallInst* const call = unit.builder().CreateCall(
-      signature.type, thunk->getArg(1), arguments);
+  llvm::CallInst* const call =
+      unit.builder().CreateCall(signature.type, thunk->getArg(1), arguments);
   for (uint32_t i = 0; i < signature.result_types.size(); ++i) {
     llvm::Value* const result =
         i == 0 ? static_cast<llvm::Value*>(call)
@@ -71,8 +71,8 @@ llvm::Function* EmitEntryThunk(Unit& unit, uint32_t type_index) {
 
 llvm::Function* EmitHostThunk(Unit& unit, uint32_t type_index) {
   const LoweredSignature& signature = unit.signature(type_index);
-  llvm::Function* const thunk = Begin(
-      unit, signature.type, unit.info().HostThunkSymbol(type_index));
+  llvm::Function* const thunk =
+      Begin(unit, signature.type, unit.info().HostThunkSymbol(type_index));
   llvm::Value* const host = thunk->getArg(0);
   std::vector<llvm::Type*> types = {unit.ptr()};
   std::vector<llvm::Value*> arguments = {unit.LoadInvariant(
@@ -86,9 +86,8 @@ llvm::Function* EmitHostThunk(Unit& unit, uint32_t type_index) {
             : unit.Load(types.back(), unit.OverflowSlot(host, place.index), 0,
                         MemoryKind::kOverflow));
   }
-  llvm::Value* const handler =
-      unit.LoadInvariant(unit.ptr(), host, offsetof(HostFunction, handler),
-                         MemoryKind::kContext);
+  llvm::Value* const handler = unit.LoadInvariant(
+      unit.ptr(), host, offsetof(HostFunction, handler), MemoryKind::kContext);
   llvm::CallInst* const call = unit.builder().CreateCall(
       llvm::FunctionType::get(signature.type->getReturnType(), types, false),
       handler, arguments);

@@ -42,8 +42,8 @@ void Unit::CreateAliasTags() {
 const LoweredSignature& Unit::signature(uint32_t type_index) {
   std::unique_ptr<LoweredSignature>& entry = signatures_[type_index];
   if (entry == nullptr) {
-    entry = std::make_unique<LoweredSignature>(context_,
-                                               wasm().types[type_index]);
+    entry =
+        std::make_unique<LoweredSignature>(context_, wasm().types[type_index]);
   }
   return *entry;
 }
@@ -72,8 +72,8 @@ llvm::Function* Unit::GetFunction(uint32_t function) {
     entry = CreateFunction(signature(type_index).type, info_.Symbol(function));
     entry->addParamAttr(0, llvm::Attribute::NonNull);
     entry->addParamAttr(0, llvm::Attribute::NoUndef);
-    entry->addParamAttr(0, llvm::Attribute::getWithAlignment(
-                               context_, llvm::Align(16)));
+    entry->addParamAttr(
+        0, llvm::Attribute::getWithAlignment(context_, llvm::Align(16)));
     entry->addParamAttr(0, llvm::Attribute::getWithDereferenceableBytes(
                                context_, info_.layout.size));
   }
@@ -129,8 +129,7 @@ llvm::StoreInst* Unit::Store(llvm::Value* value, llvm::Value* pointer,
   return Tag(builder_.CreateStore(value, Offset(pointer, offset)), kind);
 }
 
-llvm::Value* Unit::OverflowSlot(llvm::Value* instance_context,
-                                uint32_t index) {
+llvm::Value* Unit::OverflowSlot(llvm::Value* instance_context, uint32_t index) {
   llvm::Value* const thread =
       Load(ptr(), instance_context, offsetof(InstanceContext, thread),
            MemoryKind::kContext);

@@ -68,8 +68,9 @@ TEST(LegacyExceptionTest, ClausesStartWithTheValuesOfTheirTag) {
                               .I32(2)
                               .End()),
             "ok");
-  EXPECT_EQ(Check(kNothing, Try().Op(Opcode::kCatch, kPairTag).End()),
-            "end: type mismatch: expected the end of the operands, found 2 more");
+  EXPECT_EQ(
+      Check(kNothing, Try().Op(Opcode::kCatch, kPairTag).End()),
+      "end: type mismatch: expected the end of the operands, found 2 more");
   EXPECT_EQ(Check(kNothing, Try().Op(Opcode::kCatch, 2).End()),
             "catch: unknown tag 2");
 }

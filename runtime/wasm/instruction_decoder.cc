@@ -47,8 +47,8 @@ bool ReadBlockType(ByteReader& reader, const Module& module,
   int64_t index;
   if (!reader.ReadS33(index)) return false;
   if (index < 0) {
-    return reader.FailAt(offset, "malformed block type " +
-                                     std::to_string(index));
+    return reader.FailAt(offset,
+                         "malformed block type " + std::to_string(index));
   }
   if (static_cast<uint64_t>(index) >= module.types.size()) {
     return reader.FailInvalid(offset, "unknown type " + std::to_string(index));

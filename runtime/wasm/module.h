@@ -14,8 +14,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "runtime/wasm/types.h"

@@ -57,8 +57,7 @@ std::optional<TrapCode> DecodeTrap(const uint8_t* pc) {
 void OnFault(int signal, siginfo_t* info, void*) {
   landed = {};
   if (signal == SIGILL) {
-    landed.trap =
-        DecodeTrap(static_cast<const uint8_t*>(info->si_addr));
+    landed.trap = DecodeTrap(static_cast<const uint8_t*>(info->si_addr));
   }
   if (!landed.trap) landed.fault = reinterpret_cast<uintptr_t>(info->si_addr);
   siglongjmp(landing, 1);
@@ -145,14 +144,13 @@ void ObjectRunner::FillContext() {
   char* const context = reinterpret_cast<char*>(context_.data());
   contexts_[0] = context;
   thread_->contexts = contexts_;
-  *reinterpret_cast<InstanceContext*>(context) = {
-      .memory0 = memory_,
-      .thread = thread_.get(),
-      .contexts = contexts_,
-      .instance = nullptr,
-      .instance_id = 0,
-      .reserved = 0,
-      .reserved2 = 0};
+  *reinterpret_cast<InstanceContext*>(context) = {.memory0 = memory_,
+                                                  .thread = thread_.get(),
+                                                  .contexts = contexts_,
+                                                  .instance = nullptr,
+                                                  .instance_id = 0,
+                                                  .reserved = 0,
+                                                  .reserved2 = 0};
   auto* const memories =
       reinterpret_cast<object::MemoryRef*>(context + layout_.memories);
   for (size_t i = 0; i < module_.memories.size(); ++i) {
