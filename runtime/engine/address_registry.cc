@@ -36,6 +36,7 @@ class RangeTable {
   }
 
   struct Hit {
+    size_t slot;
     uintptr_t begin;
     uintptr_t value;
   };
@@ -45,9 +46,17 @@ class RangeTable {
       const uintptr_t begin = slots_[i].begin.load(std::memory_order_acquire);
       if (begin == 0 || address < begin) continue;
       if (address >= slots_[i].end.load(std::memory_order_relaxed)) continue;
-      return Hit{begin, slots_[i].value.load(std::memory_order_relaxed)};
+      return Hit{i, begin, slots_[i].value.load(std::memory_order_relaxed)};
     }
     return std::nullopt;
+  }
+
+  // The address at `offset` in the range of `slot`; 0 when there is none.
+  uintptr_t At(size_t slot, uintptr_t offset) const {
+    if (slot >= count_.load(std::memory_order_acquire)) return 0;
+    const uintptr_t begin = slots_[slot].begin.load(std::memory_order_acquire);
+    const uintptr_t end = slots_[slot].end.load(std::memory_order_relaxed);
+    return begin != 0 && offset < end - begin ? begin + offset : 0;
   }
 
  private:
@@ -93,6 +102,21 @@ bool RegisterText(uintptr_t begin, uintptr_t end, const CodeObject* object) {
 const CodeObject* FindText(uintptr_t pc) {
   const auto hit = texts.Find(pc);
   return hit ? reinterpret_cast<const CodeObject*>(hit->value) : nullptr;
+}
+
+// Positions: the slot from 1 above an offset of 40 bits.
+constexpr int kOffsetBits = 40;
+constexpr uint64_t kOffsetMask = (uint64_t{1} << kOffsetBits) - 1;
+
+uint64_t TextPosition(uintptr_t pc) {
+  const auto hit = texts.Find(pc);
+  if (!hit) return 0;
+  return (uint64_t{hit->slot} + 1) << kOffsetBits | (pc - hit->begin);
+}
+
+uintptr_t TextAt(uint64_t position) {
+  const uint64_t slot = position >> kOffsetBits;
+  return slot == 0 ? 0 : texts.At(slot - 1, position & kOffsetMask);
 }
 
 bool RegisterFixup(const void* begin, const void* end, const void* landing) {

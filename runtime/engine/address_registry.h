@@ -34,6 +34,11 @@ std::optional<ReservationHit> FindReservation(uintptr_t address);
 bool RegisterText(uintptr_t begin, uintptr_t end, const CodeObject* object);
 // The object whose generated code contains `pc`, or null. Async-signal-safe.
 const CodeObject* FindText(uintptr_t pc);
+// A number for `pc` that a guest may know: which code and how far into it, and
+// nothing about where it is. 0 when `pc` is not in generated code; and back, 0
+// for a number that stands for none. Async-signal-safe.
+uint64_t TextPosition(uintptr_t pc);
+uintptr_t TextAt(uint64_t position);
 inline bool IsGuestCode(uintptr_t pc) { return FindText(pc) != nullptr; }
 
 // --- Host code that may fault on guest memory ---

@@ -67,6 +67,7 @@ Frame Symbolize(uintptr_t pc) {
   const auto function = object->FunctionAt(pc);
   if (!function) return frame;  // a thunk
   frame.function = *function;
+  frame.offset = pc - object->FunctionBegin(*function);
   frame.name = object->module().FunctionName(*function);
   return frame;
 }

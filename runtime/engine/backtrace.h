@@ -28,6 +28,7 @@ void CaptureBacktrace(Backtrace& out, uintptr_t first_pc = 0);
 struct Frame {
   uintptr_t pc = 0;
   uint32_t function = 0;  // index in its module
+  uintptr_t offset = 0;   // of the pc in the function's code
   std::string name;       // function_name, or "func[N]"
 };
 // Empty name when `pc` is not in generated code.

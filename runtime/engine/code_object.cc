@@ -149,11 +149,11 @@ absl::Status CodeObject::RegisterTypes() {
   for (uint32_t i = 0; i < header_->type_count; ++i) {
     const uint32_t hash = object::TypeHash(*module_, i);
     hashes_.push_back(hash);
-    absl::Status status =
-        RegisterType(hash, object::CanonicalType(*module_, i),
-                     reinterpret_cast<object::EntryThunk>(
-                         const_cast<void*>(thunk(entry_thunks[i]))),
-                     thunk(host_thunks[i]));
+    absl::Status status = RegisterType(
+        hash, object::CanonicalType(*module_, i), module_->types[i],
+        reinterpret_cast<object::EntryThunk>(
+            const_cast<void*>(thunk(entry_thunks[i]))),
+        thunk(host_thunks[i]));
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

@@ -39,6 +39,11 @@ class CodeObject {
 
   // The function (in the module's index space) whose code contains `pc`.
   std::optional<uint32_t> FunctionAt(uintptr_t pc) const;
+  // Where its code begins. Precondition: FunctionAt returned it.
+  uintptr_t FunctionBegin(uint32_t function_index) const {
+    return reinterpret_cast<uintptr_t>(
+        function(function_index - module_->imported_functions));
+  }
 
  private:
   CodeObject() = default;

@@ -225,6 +225,23 @@ TEST_F(ExceptionCollectorTest, FreesWhatNothingRefersTo) {
   }
 }
 
+TEST_F(ExceptionCollectorTest, KeepsWhatAnotherThreadWasGiven) {
+  const auto other = Thread::Create(world_.store, {.stack_size = 1 << 20});
+  ASSERT_TRUE(other.ok());
+  Call("global_variable", 1);
+  instance_.CopyGlobals(*world_.thread, [](const Thread&) { return true; });
+  void* given = nullptr;
+  instance_.VisitExceptionGlobals(**other,
+                                  [&](void* reference) { given = reference; });
+  ASSERT_NE(given, nullptr);
+  Call("forget", 0);
+  Call("churn", kMany);
+  bool found = false;
+  world_.thread->exceptions().ForEach(
+      [&](const object::Exception* exception) { found |= exception == given; });
+  EXPECT_TRUE(found);
+}
+
 TEST_F(ExceptionCollectorTest, KeepsWhatIsReferredTo) {
   for (const char* where : {"local", "global_variable", "table", "payload"}) {
     EXPECT_EQ(Call(where, kMany), 7) << where;

@@ -9,8 +9,8 @@
 
 namespace slipway::engine {
 
-// Copies forward; false when either side is not accessible (a prefix may have
-// been copied). Preconditions: InstallFaultHandlers and
+// False when either side is not accessible (a prefix may have been copied). The
+// ranges do not overlap. Preconditions: InstallFaultHandlers and
 // RegisterGuardedAccess have been called.
 bool GuardedCopy(void* to, const void* from, size_t size);
 

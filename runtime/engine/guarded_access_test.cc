@@ -2,6 +2,8 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+
 #include "gtest/gtest.h"
 #include "runtime/engine/fault_handler.h"
 
@@ -30,6 +32,23 @@ TEST_F(GuardedAccessTest, CopiesUpToTheFault) {
   EXPECT_EQ(pages_[4095], 2);
   EXPECT_FALSE(GuardedCopy(buffer, pages_ + 4096, 1));
   EXPECT_TRUE(GuardedCopy(buffer, pages_ + 4096, 0));
+}
+
+// Every way that the size chooses: no byte more or less, faults in each.
+TEST_F(GuardedAccessTest, CopiesAnySize) {
+  for (size_t size = 0; size <= 100; ++size) {
+    uint8_t from[100], to[102] = {};
+    for (size_t i = 0; i < size; ++i) from[i] = static_cast<uint8_t>(i + 1);
+    EXPECT_TRUE(GuardedCopy(to + 1, from, size));
+    EXPECT_EQ(to[0], 0);
+    EXPECT_TRUE(std::equal(from, from + size, to + 1)) << size;
+    EXPECT_EQ(to[size + 1], 0);
+    EXPECT_TRUE(GuardedCopy(pages_ + 4096 - size, from, size));
+    EXPECT_TRUE(GuardedCopy(to, pages_ + 4096 - size, size));
+    if (size == 0) continue;
+    EXPECT_FALSE(GuardedCopy(pages_ + 4097 - size, from, size)) << size;
+    EXPECT_FALSE(GuardedCopy(to, pages_ + 4097 - size, size)) << size;
+  }
 }
 
 TEST_F(GuardedAccessTest, Loads) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/engine/exception.h"
 #include "runtime/engine/exception_object.h"
 
 namespace slipway::engine {
@@ -13,10 +14,10 @@ using object::InstanceContext;
 using wasm::ExternKind;
 
 ContextLayout LayoutOf(const wasm::Module& module) {
-  return ContextLayout(
-      module.memories.size(), module.tables.size(), module.imported_functions,
-      module.imported_globals, module.tags.size(), module.functions.size(),
-      module.globals.size() - module.imported_globals);
+  return ContextLayout(module.memories.size(), module.tables.size(),
+                       module.imported_functions, module.imported_globals,
+                       module.tags.size(), module.functions.size(),
+                       module.globals.size() - module.imported_globals);
 }
 
 // The array at byte `offset` of a context.
@@ -36,18 +37,26 @@ Instance::Instance(Store& store, const CodeObject& code, uint32_t id)
       data_addresses_(code.module().data.size()),
       elements_dropped_(code.module().elements.size()) {}
 
-Instance::~Instance() = default;
+Instance::~Instance() {
+  if (published_) return;
+  std::lock_guard lock(store_.mutex_);
+  store_.FreeId(id_);
+}
 
-bool Instance::CreateContext(Thread& thread) const {
+bool Instance::MakeContext(Thread& thread) const {
   InstanceContext* context = thread.NewContext(layout_.size);
   if (context == nullptr) return false;
   std::memset(context, 0, layout_.size);
-  FillContext(thread, context);
   thread.SetContext(id_, context);
   return true;
 }
 
-void Instance::FillContext(Thread& thread, InstanceContext* context) const {
+InstanceContext* Instance::ContextOf(const Thread& thread) const {
+  return static_cast<InstanceContext*>(thread.state_->contexts[id_]);
+}
+
+void Instance::FillContext(Thread& thread) const {
+  InstanceContext* const context = ContextOf(thread);
   context->memory0 = memories_.empty() ? nullptr : memories_[0]->base();
   context->thread = &thread.state();
   context->contexts = thread.state().contexts;
@@ -85,8 +94,12 @@ void Instance::FillContext(Thread& thread, InstanceContext* context) const {
   }
 }
 
-void Instance::CopyGlobals(
-    const Thread& from, absl::FunctionRef<bool(const Thread&)> wants) const {
+void Instance::CopyGlobals(const Thread& from,
+                           absl::FunctionRef<bool(const Thread&)> wants) const {
+  // Others can find them now.
+  VisitExceptionGlobals(from, [](void* reference) {
+    ShareException(static_cast<object::Exception*>(reference));
+  });
   std::lock_guard lock(store_.mutex_);
   const object::Value* values = GlobalsOf(from);
   for (const Thread* thread : store_.threads_) {
@@ -95,10 +108,19 @@ void Instance::CopyGlobals(
   }
 }
 
+void Instance::Rebind(Thread& thread, uint32_t import,
+                      const object::FuncRef* function) {
+  functions_[import] = const_cast<object::FuncRef*>(function);
+  std::lock_guard lock(store_.mutex_);
+  InstanceContext* const context = ContextOf(thread);
+  ArrayAt<object::FunctionImport>(context, layout_.imports)[import] = {
+      function->code, thread.state().contexts[function->instance]};
+  ArrayAt<object::FuncRef*>(context, layout_.functions)[import] =
+      functions_[import];
+}
+
 object::Value* Instance::GlobalsOf(const Thread& thread) const {
-  auto* context =
-      static_cast<InstanceContext*>(thread.state_->contexts[id_]);
-  return ArrayAt<object::Value>(context, layout_.globals);
+  return ArrayAt<object::Value>(ContextOf(thread), layout_.globals);
 }
 
 GlobalExtern Instance::GlobalOf(uint32_t index) const {

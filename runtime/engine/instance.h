@@ -44,6 +44,33 @@ class Instance {
                                           const Linker& linker);
   ~Instance();
 
+  // For dynamic linkers: modules that import each other's functions.
+  //
+  //   auto a = Instance::Reserve(store, code_a), b = …;
+  //   linker_b.Define("env", "f", FunctionExtern{(*a)->own_function(index)});
+  //   Member members[] = {{*std::move(a), &linker_a}, {…}};
+  //   auto status = Instance::CreateGroup(thread, members);
+  //
+  // Reserve makes an instance that has an id and its own functions, to be
+  // imported, and nothing else. kResourceExhausted.
+  static absl::StatusOr<std::unique_ptr<Instance>> Reserve(
+      Store& store, const CodeObject& code);
+  struct Member {
+    std::unique_ptr<Instance> instance;  // moved from once it is the store's
+    const Linker* linker = nullptr;
+  };
+  // Instantiates them, each step for all before the next; start functions in
+  // their order. No function of theirs is reachable before all imports are
+  // bound. Errors as Create's; those it did not get to are left to the caller.
+  static absl::Status CreateGroup(Thread& thread, std::span<Member> members);
+  // Instantiates again, with the same imports: globals, segments and what they
+  // write are new, and the start function runs. Errors as Create's.
+  absl::Status Renew(Thread& thread);
+  // Binds an imported function again. Preconditions: the types match, `thread`
+  // is the store's only one and runs no function of this module that has used
+  // the import.
+  void Rebind(Thread& thread, uint32_t import, const object::FuncRef* function);
+
   const CodeObject& code() const { return code_; }
   const wasm::Module& module() const { return code_.module(); }
   Store& store() const { return store_; }
@@ -61,6 +88,10 @@ class Instance {
   Memory& memory(uint32_t index) const { return *memories_[index]; }
   Table& table(uint32_t index) const { return *tables_[index]; }
   object::FuncRef* function(uint32_t index) const { return functions_[index]; }
+  // A function that the module defines; from Reserve on.
+  const object::FuncRef* own_function(uint32_t index) const {
+    return &own_refs_[index - module().imported_functions];
+  }
 
   // For dynamic linkers. Gives every thread that `wants` names the values that
   // `from` has of this instance's own globals; `wants` is called under the
@@ -97,12 +128,17 @@ class Instance {
 
   Instance(Store& store, const CodeObject& code, uint32_t id);
 
+  static absl::Status Publish(Store& store, std::span<Member> members);
+
   Extern ExternOf(wasm::ExternKind kind, uint32_t index) const;
   GlobalExtern GlobalOf(uint32_t index) const;
-  // Makes this instance's context for `thread`, globals from the snapshot;
-  // false when memory is short. Called with the store's lock held.
-  bool CreateContext(Thread& thread) const;
-  void FillContext(Thread& thread, object::InstanceContext* context) const;
+  // Makes this instance's context for `thread`; false when memory is short. It
+  // is to be filled once those of the functions that it imports are made.
+  // Called with the store's lock held.
+  bool MakeContext(Thread& thread) const;
+  // Globals are those of the snapshot.
+  void FillContext(Thread& thread) const;
+  object::InstanceContext* ContextOf(const Thread& thread) const;
   // The defined globals of a thread.
   object::Value* GlobalsOf(const Thread& thread) const;
 
@@ -110,6 +146,7 @@ class Instance {
   const CodeObject& code_;
   const uint32_t id_;
   const object::ContextLayout layout_;
+  bool published_ = false;  // threads have contexts
 
   std::vector<std::shared_ptr<Memory>> memories_;
   std::vector<std::shared_ptr<Table>> tables_;
@@ -118,7 +155,7 @@ class Instance {
   std::vector<object::FuncRef> own_refs_;
   std::vector<GlobalExtern> imported_globals_;
   std::vector<object::Value> globals_snapshot_;  // defined globals
-  std::vector<std::vector<void*>> elements_;  // of each segment
+  std::vector<std::vector<void*>> elements_;     // of each segment
   std::vector<std::atomic<bool>> data_dropped_;
   std::vector<std::atomic<uint64_t>> data_addresses_;
   std::vector<std::atomic<bool>> elements_dropped_;

@@ -1,6 +1,7 @@
 // Instance::Create: the steps of instantiation in the order of the core
 // specification, section 4.5.4.
 
+#include <initializer_list>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -40,43 +41,77 @@ absl::Status TrapStatus(object::TrapCode code) {
 
 }  // namespace
 
+// Of one module, a step at a time.
 class Instantiation {
  public:
-  Instantiation(Thread& thread, const CodeObject& code, const Linker& linker)
-      : thread_(thread), code_(code), linker_(linker), store_(linker.store()) {}
+  // `linker` is null for a renewal.
+  Instantiation(Thread& thread, Instance& instance, const Linker* linker)
+      : thread_(thread),
+        code_(instance.code_),
+        linker_(linker),
+        store_(instance.store_),
+        instance_(&instance) {}
 
-  absl::StatusOr<Instance*> Run() {
-    {
-      std::lock_guard lock(store_.mutex_);
-      const auto id = store_.NextId();
-      if (!id.ok()) return id.status();
-      new_instance_.reset(new Instance(store_, code_, *id));
-      instance_ = new_instance_.get();
-    }
-    using Step = absl::Status (Instantiation::*)();
-    for (Step step :
-         {&Instantiation::ResolveImports, &Instantiation::MakeFunctions,
-          &Instantiation::MakeMemories, &Instantiation::MakeTags,
-          &Instantiation::EvaluateGlobals, &Instantiation::MakeTables,
-          &Instantiation::EvaluateElements, &Instantiation::Publish,
-          &Instantiation::ApplyElements, &Instantiation::ApplyData,
-          &Instantiation::RunStart}) {
-      if (absl::Status status = (this->*step)(); !status.ok()) return status;
-    }
-    TakeSnapshot();
-    return instance_;
-  }
-
- private:
-  const wasm::Module& module() const { return code_.module(); }
-
+  // Imports, then what the module defines; in instantiation.
   absl::Status ResolveImports() {
     for (const wasm::Import& import : module().imports) {
-      const Extern* found = linker_.Find(import.module, import.name);
+      const Extern* found = linker_->Find(import.module, import.name);
       if (found == nullptr) return MissingImport(code_, import);
       absl::Status status = MatchImport(code_, import, *found);
       if (!status.ok()) return status;
       AddImport(*found);
+    }
+    for (object::FuncRef& function : instance_->own_refs_) {
+      instance_->functions_.push_back(&function);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Define() {
+    return Run({&Instantiation::MakeMemories, &Instantiation::MakeTags,
+                &Instantiation::EvaluateGlobals, &Instantiation::MakeTables,
+                &Instantiation::EvaluateElements});
+  }
+
+  // Exceptions that constant expressions took from imported globals.
+  void PinConstants() {
+    for (size_t i = 0; i < module().elements.size(); ++i) {
+      if (!IsExceptionType(module().elements[i].type)) continue;
+      for (void* reference : instance_->elements_[i]) Pin(reference);
+    }
+    PinSnapshot();
+  }
+
+  // What others can see. The instance has a context in every thread.
+  absl::Status Start() {
+    absl::Status status =
+        Run({&Instantiation::ApplyElements, &Instantiation::ApplyData,
+             &Instantiation::RunStart});
+    if (status.ok()) TakeSnapshot();
+    return status;
+  }
+
+  absl::Status Renew() {
+    for (auto& dropped : instance_->data_dropped_) dropped = false;
+    for (auto& dropped : instance_->elements_dropped_) dropped = false;
+    absl::Status status = EvaluateGlobals();
+    if (!status.ok()) return status;
+    PinSnapshot();
+    {
+      std::lock_guard lock(store_.mutex_);
+      for (Thread* thread : store_.threads_) CopySnapshot(*thread);
+    }
+    return Start();
+  }
+
+ private:
+  using Step = absl::Status (Instantiation::*)();
+
+  const wasm::Module& module() const { return code_.module(); }
+
+  absl::Status Run(std::initializer_list<Step> steps) {
+    for (const Step step : steps) {
+      if (absl::Status status = (this->*step)(); !status.ok()) return status;
     }
     return absl::OkStatus();
   }
@@ -111,22 +146,6 @@ class Instantiation {
     return &ref;
   }
 
-  absl::Status MakeFunctions() {
-    const uint32_t imported = module().imported_functions;
-    const auto total = static_cast<uint32_t>(module().functions.size());
-    instance_->own_refs_.reserve(total - imported);
-    for (uint32_t i = imported; i < total; ++i) {
-      instance_->own_refs_.push_back(
-          {.code = code_.function(i - imported),
-           .type_hash = code_.type_hash(module().functions[i]),
-           .instance = instance_->id_,
-           .function_index = i,
-           .reserved = 0});
-      instance_->functions_.push_back(&instance_->own_refs_.back());
-    }
-    return absl::OkStatus();
-  }
-
   absl::Status MakeMemories() {
     for (size_t i = module().imported_memories; i < module().memories.size();
          ++i) {
@@ -151,8 +170,7 @@ class Instantiation {
     if (index < instance_->imported_globals_.size()) {
       return thread_.Global(instance_->imported_globals_[index]);
     }
-    return instance_
-        ->globals_snapshot_[index - instance_->imported_globals_.size()];
+    return globals_[index - instance_->imported_globals_.size()];
   }
 
   absl::StatusOr<Value> EvaluateHere(const wasm::ConstExpr& expr) const {
@@ -167,8 +185,10 @@ class Instantiation {
          ++i) {
       const auto value = EvaluateHere(*module().globals[i].init);
       if (!value.ok()) return value.status();
-      instance_->globals_snapshot_.push_back(*value);
+      globals_.push_back(*value);
     }
+    std::lock_guard lock(store_.mutex_);
+    instance_->globals_snapshot_ = globals_;
     return absl::OkStatus();
   }
 
@@ -203,15 +223,6 @@ class Instantiation {
     return absl::OkStatus();
   }
 
-  // Exceptions that constant expressions took from imported globals.
-  void PinConstants() {
-    for (size_t i = 0; i < module().elements.size(); ++i) {
-      if (!IsExceptionType(module().elements[i].type)) continue;
-      for (void* reference : instance_->elements_[i]) Pin(reference);
-    }
-    PinSnapshot();
-  }
-
   // Other threads start with these values.
   void PinSnapshot() {
     const uint32_t imported = module().imported_globals;
@@ -223,20 +234,6 @@ class Instantiation {
 
   static void Pin(void* reference) {
     PinException(static_cast<object::Exception*>(reference));
-  }
-
-  // From here on every thread has a context, so that functions may appear in
-  // tables; and the store owns the instance, whatever happens next.
-  absl::Status Publish() {
-    PinConstants();
-    std::lock_guard lock(store_.mutex_);
-    for (Thread* thread : store_.threads_) {
-      if (!instance_->CreateContext(*thread)) {
-        return absl::ResourceExhaustedError("no memory for an instance");
-      }
-    }
-    store_.instances_.push_back(std::move(new_instance_));
-    return absl::OkStatus();
   }
 
   absl::Status ApplyElements() {
@@ -321,24 +318,97 @@ class Instantiation {
     snapshot.assign(mine, mine + snapshot.size());
     PinSnapshot();
     for (Thread* thread : store_.threads_) {
-      if (thread == &thread_) continue;
-      std::copy(snapshot.begin(), snapshot.end(),
-                instance_->GlobalsOf(*thread));
+      if (thread != &thread_) CopySnapshot(*thread);
     }
+  }
+
+  // Precondition: the store's lock is held.
+  void CopySnapshot(const Thread& thread) {
+    std::copy(instance_->globals_snapshot_.begin(),
+              instance_->globals_snapshot_.end(), instance_->GlobalsOf(thread));
   }
 
   Thread& thread_;
   const CodeObject& code_;
-  const Linker& linker_;
+  const Linker* const linker_;
   Store& store_;
-  std::unique_ptr<Instance> new_instance_;
-  Instance* instance_ = nullptr;
+  Instance* const instance_;
+  std::vector<Value> globals_;  // defined ones, as they begin
 };
+
+absl::StatusOr<std::unique_ptr<Instance>> Instance::Reserve(
+    Store& store, const CodeObject& code) {
+  std::lock_guard lock(store.mutex_);
+  const auto id = store.NextId();
+  if (!id.ok()) return id.status();
+  std::unique_ptr<Instance> instance(new Instance(store, code, *id));
+  const wasm::Module& module = code.module();
+  const uint32_t imported = module.imported_functions;
+  const auto total = static_cast<uint32_t>(module.functions.size());
+  instance->own_refs_.reserve(total - imported);
+  for (uint32_t i = imported; i < total; ++i) {
+    instance->own_refs_.push_back(
+        {.code = code.function(i - imported),
+         .type_hash = code.type_hash(module.functions[i]),
+         .instance = *id,
+         .function_index = i,
+         .reserved = 0});
+  }
+  return instance;
+}
+
+// From here on every thread has a context, so that functions may appear in
+// tables; and the store owns the instances, whatever happens next.
+absl::Status Instance::Publish(Store& store, std::span<Member> members) {
+  std::lock_guard lock(store.mutex_);
+  for (Thread* thread : store.threads_) {
+    for (const Member& member : members) {
+      if (!member.instance->MakeContext(*thread)) {
+        return absl::ResourceExhaustedError("no memory for an instance");
+      }
+    }
+    for (const Member& member : members) member.instance->FillContext(*thread);
+  }
+  for (Member& member : members) {
+    member.instance->published_ = true;
+    store.instances_.push_back(std::move(member.instance));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Instance::CreateGroup(Thread& thread, std::span<Member> members) {
+  std::vector<Instantiation> all;
+  for (const Member& member : members) {
+    all.emplace_back(thread, *member.instance, member.linker);
+  }
+  for (Instantiation& each : all) {
+    absl::Status status = each.ResolveImports();
+    if (status.ok()) status = each.Define();
+    if (!status.ok()) return status;
+  }
+  for (Instantiation& each : all) each.PinConstants();
+  if (members.empty()) return absl::OkStatus();
+  absl::Status status = Publish(members[0].instance->store_, members);
+  for (Instantiation& each : all) {
+    if (status.ok()) status = each.Start();
+  }
+  return status;
+}
 
 absl::StatusOr<Instance*> Instance::Create(Thread& thread,
                                            const CodeObject& code,
                                            const Linker& linker) {
-  return Instantiation(thread, code, linker).Run();
+  auto instance = Reserve(linker.store(), code);
+  if (!instance.ok()) return instance.status();
+  Instance* const created = instance->get();
+  Member members[] = {{*std::move(instance), &linker}};
+  absl::Status status = CreateGroup(thread, members);
+  if (!status.ok()) return status;
+  return created;
+}
+
+absl::Status Instance::Renew(Thread& thread) {
+  return Instantiation(thread, *this, nullptr).Renew();
 }
 
 std::optional<object::TrapCode> InstantiationTrap(const absl::Status& status) {

@@ -26,8 +26,8 @@ struct Outcome {
   Kind kind = kReturned;
   // kTrapped; owned by the thread, valid until its next trap.
   const Trap* trap = nullptr;
-  // kException: what nothing caught (see exception.h for its tag and values, and
-  // for giving it back).
+  // kException: what nothing caught (see exception.h for its tag and values,
+  // and for giving it back).
   object::Exception* exception = nullptr;
   // kExited: what ExitGuest was given.
   int64_t exit_value = 0;

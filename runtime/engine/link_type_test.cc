@@ -44,12 +44,12 @@ TEST(TypeRegistryTest, RefusesCollisionsAndCompletesThunks) {
   constexpr uint32_t kSameSlot = kHash + (1 << 16);
   const int thunk = 0;
   EXPECT_EQ(FindType(kHash), nullptr);
-  ASSERT_TRUE(RegisterType(kHash, "(a)", nullptr, nullptr).ok());
-  ASSERT_TRUE(RegisterType(kSameSlot, "(b)", nullptr, nullptr).ok());
-  ASSERT_TRUE(RegisterType(kHash, "(a)", nullptr, &thunk).ok());
+  ASSERT_TRUE(RegisterType(kHash, "(a)", {}, nullptr, nullptr).ok());
+  ASSERT_TRUE(RegisterType(kSameSlot, "(b)", {}, nullptr, nullptr).ok());
+  ASSERT_TRUE(RegisterType(kHash, "(a)", {}, nullptr, &thunk).ok());
   EXPECT_EQ(FindType(kHash)->host_thunk.load(), &thunk);
   EXPECT_EQ(FindType(kSameSlot)->canonical, "(b)");
-  EXPECT_EQ(RegisterType(kHash, "(c)", nullptr, nullptr).code(),
+  EXPECT_EQ(RegisterType(kHash, "(c)", {}, nullptr, nullptr).code(),
             absl::StatusCode::kFailedPrecondition);
 }
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include "runtime/engine/adapted_call.h"
 #include "runtime/engine/exception.h"
 #include "runtime/engine/instance.h"
 #include "runtime/engine/thread.h"
 #include "runtime/engine/trap.h"
+#include "runtime/engine/type_registry.h"
 #include "runtime/engine/wait.h"
 
 namespace slipway::engine {
@@ -31,7 +33,8 @@ Table& TableOf(InstanceContext* context, uint32_t index) {
 
 // `size` elements at `at` lie within `limit`; else the trap.
 void Check(uint64_t at, uint64_t size, uint64_t limit, TrapCode trap) {
-  if (size > limit || at > limit - size) [[unlikely]] RaiseTrap(trap);
+  if (size > limit || at > limit - size) [[unlikely]]
+    RaiseTrap(trap);
 }
 
 // The address of a range inside a memory. What is in range but not mapped (a
@@ -45,8 +48,7 @@ uint8_t* Range(Memory& memory, uint64_t at, uint64_t size) {
 
 // --- Memories ---
 
-uint64_t MemoryGrow(InstanceContext* context, uint32_t memory,
-                    uint64_t delta) {
+uint64_t MemoryGrow(InstanceContext* context, uint32_t memory, uint64_t delta) {
   ThreadOf(context).CheckHostStack();  // before the lock inside
   return MemoryOf(context, memory).Grow(delta);
 }
@@ -101,16 +103,16 @@ void ElemDrop(InstanceContext* context, uint32_t segment) {
   Instance::FromContext(context).DropElements(segment);
 }
 
-void TableCopy(InstanceContext* context, uint32_t to_table,
-               uint32_t from_table, uint64_t to, uint64_t from,
-               uint64_t size) {
+void TableCopy(InstanceContext* context, uint32_t to_table, uint32_t from_table,
+               uint64_t to, uint64_t from, uint64_t size) {
   Table& target = TableOf(context, to_table);
   const Table& source = TableOf(context, from_table);
   Check(to, size, target.size(), TrapCode::kTableOutOfBounds);
   Check(from, size, source.size(), TrapCode::kTableOutOfBounds);
   // In the direction that reads an overlapping element before writing it.
   if (to <= from) {
-    for (uint64_t i = 0; i < size; ++i) target.Set(to + i, source.Get(from + i));
+    for (uint64_t i = 0; i < size; ++i)
+      target.Set(to + i, source.Get(from + i));
   } else {
     for (uint64_t i = size; i-- > 0;) target.Set(to + i, source.Get(from + i));
   }
@@ -121,6 +123,29 @@ void TableFill(InstanceContext* context, uint32_t table, uint64_t to,
   Table& target = TableOf(context, table);
   Check(to, size, target.size(), TrapCode::kTableOutOfBounds);
   for (uint64_t i = 0; i < size; ++i) target.Set(to + i, value);
+}
+
+// --- Calls ---
+
+// Nothing here has a destructor: the callee may throw, trap or end the thread.
+void CallAdapted(InstanceContext* context, object::FuncRef* function,
+                 uint32_t type_hash) {
+  Thread& thread = ThreadOf(context);
+  thread.CheckHostStack();
+  const TypeEntry* const caller = FindType(type_hash);
+  const TypeEntry* const callee = FindType(function->type_hash);
+  if (caller == nullptr || callee == nullptr ||
+      !CanAdapt(caller->type, callee->type)) {
+    RaiseTrap(TrapCode::kIndirectCallTypeMismatch);
+  }
+  const object::EntryThunk thunk = callee->entry_thunk.load();
+  Value values[kMaxAdapted];
+  AdaptParameters(caller->type, thread.state().overflow, callee->type, values);
+  auto* const target = static_cast<InstanceContext*>(
+      thread.state().contexts[function->instance]);
+  thunk(target, function->code, values);
+  thread.state().overflow[0] =
+      AdaptResult(caller->type, callee->type, values[0]);
 }
 
 // --- Waiting ---
@@ -198,6 +223,7 @@ const object::RuntimeTable kRuntimeTable = {
     .elem_drop = ElemDrop,
     .table_copy = TableCopy,
     .table_fill = TableFill,
+    .call_adapted = CallAdapted,
     .memory_wait32 = MemoryWait32,
     .memory_wait64 = MemoryWait64,
     .memory_notify = MemoryNotify,

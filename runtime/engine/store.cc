@@ -10,6 +10,11 @@ Store::Store() = default;
 Store::~Store() = default;
 
 absl::StatusOr<uint32_t> Store::NextId() {
+  if (!free_ids_.empty()) {
+    const uint32_t id = free_ids_.back();
+    free_ids_.pop_back();
+    return id;
+  }
   if (next_id_ == kMaxIds) {
     return absl::ResourceExhaustedError(
         "too many instances and host functions");

@@ -59,10 +59,13 @@ class Store {
 
   // Precondition: mutex_ is held.
   absl::StatusOr<uint32_t> NextId();
+  // For an id that no thread has a context of.
+  void FreeId(uint32_t id) { free_ids_.push_back(id); }
 
   // Guards everything below. A std::mutex: absl::Mutex does not survive fork.
   std::mutex mutex_;
   uint32_t next_id_ = 1;
+  std::vector<uint32_t> free_ids_;
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<Thread*> threads_;
   std::vector<std::unique_ptr<HostFunctionDefinition>> host_functions_;

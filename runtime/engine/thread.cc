@@ -55,10 +55,11 @@ absl::StatusOr<std::unique_ptr<Thread>> Thread::Create(Store& store,
     thread->AddHostFunction(*function);
   }
   for (const auto& instance : store.instances_) {
-    if (!instance->CreateContext(*thread)) {
+    if (!instance->MakeContext(*thread)) {
       return absl::ResourceExhaustedError("no memory for a thread's globals");
     }
   }
+  for (const auto& instance : store.instances_) instance->FillContext(*thread);
   store.threads_.push_back(thread.get());
   return thread;
 }

@@ -35,6 +35,7 @@ void Complete(TypeEntry& entry, object::EntryThunk entry_thunk,
 }  // namespace
 
 absl::Status RegisterType(uint32_t hash, const std::string& canonical,
+                          const wasm::FuncType& type,
                           object::EntryThunk entry_thunk,
                           const void* host_thunk) {
   std::lock_guard lock(mutex);
@@ -55,6 +56,7 @@ absl::Status RegisterType(uint32_t hash, const std::string& canonical,
   auto* entry = new TypeEntry;  // never freed: readers take no lock
   entry->hash = hash;
   entry->canonical = canonical;
+  entry->type = type;
   Complete(*entry, entry_thunk, host_thunk);
   slot.store(entry, std::memory_order_release);
   ++type_count;

@@ -14,12 +14,14 @@
 
 #include "absl/status/status.h"
 #include "runtime/object/object_format.h"
+#include "runtime/wasm/types.h"
 
 namespace slipway::engine {
 
 struct TypeEntry {
   uint32_t hash = 0;
   std::string canonical;
+  wasm::FuncType type;  // type indices in it are of some module
   // Null until an object brings one.
   std::atomic<object::EntryThunk> entry_thunk{nullptr};
   std::atomic<const void*> host_thunk{nullptr};
@@ -29,6 +31,7 @@ struct TypeEntry {
 // when the caller has none). kFailedPrecondition when another type has the
 // same hash, kResourceExhausted when there are too many types.
 absl::Status RegisterType(uint32_t hash, const std::string& canonical,
+                          const wasm::FuncType& type,
                           object::EntryThunk entry_thunk,
                           const void* host_thunk);
 
