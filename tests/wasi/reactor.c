@@ -1,0 +1,3 @@
+// A library for a host program: nothing to run.
+
+void _initialize(void) {}
