@@ -142,7 +142,8 @@ class ArgumentParser {
     const std::string_view close = Closest(name, names);
     return absl::InvalidArgumentError(absl::StrCat(
         "unknown option --", Str(name),
-        close.empty() ? "" : absl::StrCat(" (did you mean --", Str(close), "?)")));
+        close.empty() ? ""
+                      : absl::StrCat(" (did you mean --", Str(close), "?)")));
   }
 
   const Command& command_;
@@ -157,10 +158,10 @@ absl::StatusOr<Arguments> ParseArguments(const Command& command,
 }
 
 std::string HelpText(const Command& command) {
-  std::string text = absl::StrCat(
-      "Usage: slipway ", Str(command.name),
-      command.options.empty() ? " " : " [OPTIONS] ", Str(command.operands),
-      "\n\n", Str(command.summary), ".\n");
+  std::string text =
+      absl::StrCat("Usage: slipway ", Str(command.name),
+                   command.options.empty() ? " " : " [OPTIONS] ",
+                   Str(command.operands), "\n\n", Str(command.summary), ".\n");
   if (!command.description.empty()) {
     absl::StrAppend(&text, "\n", Str(command.description), "\n");
   }

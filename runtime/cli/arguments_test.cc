@@ -60,12 +60,10 @@ TEST(ArgumentsTest, OptionsStopAtTheProgram) {
 
 TEST(ArgumentsTest, OneSeparatorAfterTheProgramIsDropped) {
   EXPECT_EQ(Parse({"x", "--", "--json"})->operands(), (Words{"x", "--json"}));
-  EXPECT_EQ(Parse({"x", "--", "--", "a"})->operands(),
-            (Words{"x", "--", "a"}));
+  EXPECT_EQ(Parse({"x", "--", "--", "a"})->operands(), (Words{"x", "--", "a"}));
   EXPECT_EQ(Parse({"x", "a", "--", "b"})->operands(),
             (Words{"x", "a", "--", "b"}));
-  EXPECT_EQ(Parse({"--json", "--", "-x", "y"})->operands(),
-            (Words{"-x", "y"}));
+  EXPECT_EQ(Parse({"--json", "--", "-x", "y"})->operands(), (Words{"-x", "y"}));
 }
 
 TEST(ArgumentsTest, OtherCommandsTakeOptionsAnywhere) {

@@ -12,8 +12,7 @@
 namespace slipway::cli {
 namespace {
 
-absl::Status CompileIntoCache(const std::string& path,
-                              const std::string& bytes,
+absl::Status CompileIntoCache(const std::string& path, const std::string& bytes,
                               const cache::CompileOptions& options) {
   const auto store = cache::ObjectCache::OpenDefault();
   if (!store.ok()) return store.status();

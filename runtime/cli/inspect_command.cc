@@ -23,9 +23,8 @@ absl::StatusOr<ModuleReport> ReportOf(const std::string& path,
   absl::StatusOr<ModuleReport> report =
       module.ok() ? MakeReport(*module) : module.status();
   if (report.ok()) return report;
-  return absl::Status(
-      report.status().code(),
-      absl::StrCat(path, ": ", report.status().message()));
+  return absl::Status(report.status().code(),
+                      absl::StrCat(path, ": ", report.status().message()));
 }
 
 int Inspect(const Arguments& arguments) {
@@ -67,7 +66,8 @@ constexpr std::string_view kExamples[] = {
 const Command kInspectCommand = {
     .name = "inspect",
     .operands = "MODULE.wasm",
-    .summary = "Show what a module imports, exports and uses, without running it",
+    .summary =
+        "Show what a module imports, exports and uses, without running it",
     .description =
         "The import section says exactly what a program can ask of its host:\n"
         "each posix1 call is listed under the right that it needs.",

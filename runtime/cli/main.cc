@@ -23,7 +23,8 @@ constexpr const Command* kCommands[] = {
 
 constexpr char kIntroduction[] =
     "Usage: slipway COMMAND [OPTIONS] …\n\n"
-    "Runs programs built for memory64 WebAssembly. A program gets nothing that\n"
+    "Runs programs built for memory64 WebAssembly. A program gets nothing "
+    "that\n"
     "was not granted: no directory, no address, no environment.\n\n"
     "Commands:\n";
 constexpr char kExamples[] =
@@ -84,8 +85,7 @@ int Main(std::span<char* const> words) {
   const std::string_view name = words[0];
   words = words.subspan(1);
   if (name == "help" || name == "--help" || name == "-h") return Help(words);
-  const Command* command =
-      FindCommand(name == "--version" ? "version" : name);
+  const Command* command = FindCommand(name == "--version" ? "version" : name);
   if (command == nullptr) return UnknownCommand(name);
   const absl::StatusOr<Arguments> arguments = ParseArguments(*command, words);
   if (!arguments.ok()) {

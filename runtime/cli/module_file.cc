@@ -22,7 +22,9 @@ constexpr std::string_view kComponent("\x0d\0\1\0", 4);
 // What the file is instead of a module, as far as its first bytes say.
 std::string_view Guess(std::string_view bytes) {
   if (bytes.empty()) return "an empty file";
-  if (bytes.starts_with("\x7f""ELF")) return "a native ELF file";
+  if (bytes.starts_with("\x7f"
+                        "ELF"))
+    return "a native ELF file";
   if (bytes.starts_with("#!")) return "a script";
   if (bytes.starts_with("(module")) {
     return "the text format; assemble it first";
@@ -32,9 +34,8 @@ std::string_view Guess(std::string_view bytes) {
 
 absl::Status CheckHeader(const std::string& path, std::string_view bytes) {
   const auto invalid = [&path](int offset, std::string_view message) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("%s: offset 0x%x: %s", path, offset,
-                        std::string(message)));
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "%s: offset 0x%x: %s", path, offset, std::string(message)));
   };
   if (!bytes.starts_with(kMagic)) {
     return invalid(0, absl::StrCat("not a WebAssembly module (",
@@ -86,9 +87,8 @@ int Report(const absl::Status& status) {
 
 int ReportUsage(std::string_view command, std::string_view message) {
   const std::string name(command);
-  std::fprintf(stderr,
-               "slipway %s: %s\nTry 'slipway %s --help'.\n", name.c_str(),
-               std::string(message).c_str(), name.c_str());
+  std::fprintf(stderr, "slipway %s: %s\nTry 'slipway %s --help'.\n",
+               name.c_str(), std::string(message).c_str(), name.c_str());
   return kExitUsage;
 }
 

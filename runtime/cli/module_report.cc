@@ -25,8 +25,7 @@ std::string MemoryText(const wasm::MemoryType& type) {
 }
 
 std::string TableText(const wasm::TableType& type) {
-  return absl::StrCat(LimitsText(type.limits), " of ",
-                      type.element.ToString());
+  return absl::StrCat(LimitsText(type.limits), " of ", type.element.ToString());
 }
 
 std::string GlobalText(const wasm::GlobalType& type) {
@@ -58,9 +57,9 @@ void AddImports(const wasm::Module& module, ModuleReport& report) {
     entry.name = import.name;
     entry.kind = wasm::ExternKindName(import.kind);
     entry.type = TypeText(module, import.kind, import.index);
-    if (import.module == kPosixModule &&
-        import.kind == wasm::ExternKind::kFunction) {
-      entry.row = FindPosixRow(import.name);
+    if (import.kind == wasm::ExternKind::kFunction) {
+      if (import.module == kPosixModule) entry.row = FindPosixRow(import.name);
+      if (IsWasi(import.module)) entry.row = FindWasiRow(import.name);
     }
     report.imports.push_back(std::move(entry));
   }
@@ -74,9 +73,9 @@ void AddFunctions(const wasm::Module& module, ModuleReport& report) {
     report.functions.push_back({index, module.FunctionName(index), size});
   }
   std::sort(report.functions.begin(), report.functions.end(),
-                   [](const ReportFunction& a, const ReportFunction& b) {
-                     return a.size != b.size ? a.size > b.size : a.index < b.index;
-                   });
+            [](const ReportFunction& a, const ReportFunction& b) {
+              return a.size != b.size ? a.size > b.size : a.index < b.index;
+            });
 }
 
 }  // namespace

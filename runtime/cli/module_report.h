@@ -19,7 +19,7 @@ struct ReportImport {
   std::string name;
   std::string kind;  // "function", "memory", …
   std::string type;
-  // Of posix1 functions that exist; null otherwise.
+  // Of functions of posix1 and WASI that exist; null otherwise.
   const PosixRow* row = nullptr;
 };
 
@@ -36,9 +36,9 @@ struct ReportFunction {
 };
 
 struct ModuleReport {
-  uint64_t file_size = 0;  // bytes
-  uint64_t code_size = 0;  // bytes of all function bodies
-  uint64_t data_size = 0;  // bytes of all data segments
+  uint64_t file_size = 0;             // bytes
+  uint64_t code_size = 0;             // bytes of all function bodies
+  uint64_t data_size = 0;             // bytes of all data segments
   std::vector<std::string> features;  // proposals in use, sorted
   std::vector<std::string> memories;  // their types, imported ones first
   std::vector<std::string> tables;

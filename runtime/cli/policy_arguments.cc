@@ -1,7 +1,9 @@
 #include "runtime/cli/policy_arguments.h"
 
 #include <cstdlib>
+#include <filesystem>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -42,9 +44,10 @@ absl::Status AddAddresses(const Arguments& arguments, const Option& option,
 absl::StatusOr<sandbox::Policy> PolicyOf(const Arguments& arguments) {
   sandbox::Policy policy;
   absl::Status status;
-  status.Update(ForEach(
-      arguments, kDirOption, sandbox::ParseMount,
-      [&](sandbox::Mount mount) { policy.mounts.push_back(std::move(mount)); }));
+  status.Update(ForEach(arguments, kDirOption, sandbox::ParseMount,
+                        [&](sandbox::Mount mount) {
+                          policy.mounts.push_back(std::move(mount));
+                        }));
   status.Update(ForEach(arguments, kExecOption, sandbox::ParseProgram,
                         [&](sandbox::HostProgram program) {
                           policy.programs.push_back(std::move(program));
@@ -57,6 +60,9 @@ absl::StatusOr<sandbox::Policy> PolicyOf(const Arguments& arguments) {
         return sandbox::ParseEnv(text, HostEnvironment);
       },
       [&](std::string entry) { policy.env.push_back(std::move(entry)); }));
+  std::error_code error;
+  policy.cwd = sandbox::StartingDirectory(
+      policy.mounts, std::filesystem::current_path(error).string());
   status.Update(ForEach(arguments, kCwdOption, sandbox::ParseCwd,
                         [&](std::string cwd) { policy.cwd = std::move(cwd); }));
   status.Update(

@@ -10,8 +10,8 @@
 namespace slipway::cli {
 namespace {
 
-constexpr Option kOptions[] = {kDirOption,  kListenOption, kConnectOption,
-                               kEnvOption,  kCwdOption,    kAllowOption,
+constexpr Option kOptions[] = {kDirOption, kListenOption, kConnectOption,
+                               kEnvOption, kCwdOption,    kAllowOption,
                                kDenyOption};
 
 absl::StatusOr<sandbox::Policy> Parse(std::vector<std::string> words) {
@@ -19,8 +19,7 @@ absl::StatusOr<sandbox::Policy> Parse(std::vector<std::string> words) {
   for (std::string& word : words) pointers.push_back(word.data());
   Command command;
   command.options = kOptions;
-  const absl::StatusOr<Arguments> arguments =
-      ParseArguments(command, pointers);
+  const absl::StatusOr<Arguments> arguments = ParseArguments(command, pointers);
   EXPECT_TRUE(arguments.ok()) << arguments.status();
   return PolicyOf(*arguments);
 }
@@ -42,11 +41,11 @@ TEST(PolicyArgumentsTest, NothingIsGrantedByDefault) {
 
 TEST(PolicyArgumentsTest, EveryOptionGrants) {
   setenv("POLICY_ARGUMENTS_TEST", "inherited", 1);
-  const auto policy = Parse(
-      {"--dir", "/tmp::/data:ro", "--dir", "/usr", "--listen", ":80",
-       "--connect", "127.0.0.1:*", "--env", "A=b", "--env",
-       "POLICY_ARGUMENTS_TEST", "--cwd", "/data", "--allow", "exec", "--deny",
-       "net"});
+  const auto policy =
+      Parse({"--dir", "/tmp::/data:ro", "--dir", "/usr", "--listen", ":80",
+             "--connect", "127.0.0.1:*", "--env", "A=b", "--env",
+             "POLICY_ARGUMENTS_TEST", "--cwd", "/data", "--allow", "exec",
+             "--deny", "net"});
   ASSERT_TRUE(policy.ok()) << policy.status();
   ASSERT_EQ(policy->mounts.size(), 2u);
   EXPECT_EQ(policy->mounts[0].guest_path, "/data");
@@ -62,7 +61,8 @@ TEST(PolicyArgumentsTest, EveryOptionGrants) {
 }
 
 TEST(PolicyArgumentsTest, ErrorsNameTheOption) {
-  EXPECT_NE(Error({"--dir", "relative"}).find("--dir"), std::string::npos);
+  EXPECT_NE(Error({"--dir", "/tmp::relative"}).find("--dir"),
+            std::string::npos);
   EXPECT_NE(Error({"--listen", "nonsense"}).find("--listen"),
             std::string::npos);
   EXPECT_NE(Error({"--allow", "everything"}).find("everything"),

@@ -1,4 +1,5 @@
-// The rows of posix-shim/abi/posix.def as `slipway inspect` shows them.
+// The rows of posix-shim/abi/posix.def and runtime/wasi/wasi.def as `slipway
+// inspect` shows them.
 
 #ifndef SLIPWAY_RUNTIME_CLI_POSIX_ROWS_H_
 #define SLIPWAY_RUNTIME_CLI_POSIX_ROWS_H_
@@ -17,6 +18,10 @@ struct PosixRow {
 
 // Null when posix1 has no such call.
 const PosixRow* FindPosixRow(std::string_view name);
+
+// The same of WASI, for modules that import from one of its two names.
+bool IsWasi(std::string_view module);
+const PosixRow* FindWasiRow(std::string_view name);
 
 }  // namespace slipway::cli
 

@@ -15,11 +15,10 @@ std::string StringArray(const std::vector<std::string>& items) {
 }
 
 std::string ImportJson(const ReportImport& import) {
-  std::string text = absl::StrCat(
-      "{\"module\": ", JsonString(import.module),
-      ", \"name\": ", JsonString(import.name),
-      ", \"kind\": ", JsonString(import.kind),
-      ", \"type\": ", JsonString(import.type));
+  std::string text = absl::StrCat("{\"module\": ", JsonString(import.module),
+                                  ", \"name\": ", JsonString(import.name),
+                                  ", \"kind\": ", JsonString(import.kind),
+                                  ", \"type\": ", JsonString(import.type));
   if (import.row != nullptr) {
     absl::StrAppend(&text, ", \"level\": ", JsonString(import.row->level));
     if (!import.row->right.empty()) {
@@ -73,8 +72,7 @@ std::string JsonString(std::string_view text) {
 
 std::string ReportJson(const std::string& path, const ModuleReport& report) {
   return absl::StrCat(
-      "{\n  \"file\": ", JsonString(path),
-      ",\n  \"size\": ", report.file_size,
+      "{\n  \"file\": ", JsonString(path), ",\n  \"size\": ", report.file_size,
       ",\n  \"code_size\": ", report.code_size,
       ",\n  \"data_size\": ", report.data_size,
       ",\n  \"features\": ", StringArray(report.features),

@@ -12,21 +12,28 @@ namespace {
 
 // (module
 //   (import "posix1" "write" (func (param i64 i64 i64) (result i64)))
-//   (import "posix1" "vmsplice" (func (param i64 i64 i64) (result i64)))
+//   (import "posix1" "fsconfig" (func (param i64 i64 i64) (result i64)))
 //   (import "env" "memory" (memory i64 1 16 shared))
 //   (func $small (result i64) i64.const 1)
 //   (func (export "big") (result i64)
 //     i64.const 1 i64.extend8_s i64.extend8_s))
 constexpr char kBytes[] =
     "\0asm\1\0\0\0"
-    "\x01\x0c\x02" "\x60\x03\x7e\x7e\x7e\x01\x7e" "\x60\x00\x01\x7e"
+    "\x01\x0c\x02"
+    "\x60\x03\x7e\x7e\x7e\x01\x7e"
+    "\x60\x00\x01\x7e"
     "\x02\x31\x03"
     "\x06posix1\x05write\x00\x00"
-    "\x06posix1\x08vmsplice\x00\x00"
-    "\x03" "env\x06memory\x02\x07\x01\x10"
+    "\x06posix1\x08"
+    "fsconfig\x00\x00"
+    "\x03"
+    "env\x06memory\x02\x07\x01\x10"
     "\x03\x03\x02\x01\x01"
-    "\x07\x07\x01\x03" "big\x00\x03"
-    "\x0a\x0d\x02" "\x04\x00\x42\x01\x0b" "\x06\x00\x42\x01\xc2\xc2\x0b";
+    "\x07\x07\x01\x03"
+    "big\x00\x03"
+    "\x0a\x0d\x02"
+    "\x04\x00\x42\x01\x0b"
+    "\x06\x00\x42\x01\xc2\xc2\x0b";
 constexpr std::string_view kModule(kBytes, sizeof(kBytes) - 1);
 
 ModuleReport Report() {
@@ -50,9 +57,8 @@ TEST(ReportTest, ImportsCarryTheirRows) {
 }
 
 TEST(ReportTest, FeaturesAreThoseInUse) {
-  EXPECT_EQ(Report().features,
-            (std::vector<std::string>{"memory64", "sign-extension",
-                                      "threads"}));
+  EXPECT_EQ(Report().features, (std::vector<std::string>{
+                                   "memory64", "sign-extension", "threads"}));
 }
 
 TEST(ReportTest, FunctionsAreSortedBySize) {
@@ -67,7 +73,7 @@ TEST(ReportTest, FunctionsAreSortedBySize) {
 TEST(ReportTest, TextGroupsImportsByRight) {
   const std::string text = ReportText("x.wasm", Report(), 1);
   EXPECT_NE(text.find("  always     write\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("  refused    vmsplice\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  refused    fsconfig\n"), std::string::npos) << text;
   EXPECT_NE(text.find("largest functions (1 of 2)"), std::string::npos) << text;
   EXPECT_NE(text.find("i64 shared 1..16 pages"), std::string::npos) << text;
 }

@@ -26,12 +26,17 @@ void AppendWrapped(std::string& text, std::string_view label,
   absl::StrAppend(&text, line, "\n");
 }
 
-void AppendPosixImports(std::string& text, const ModuleReport& report) {
+bool IsPosix(std::string_view module) { return module == "posix1"; }
+
+// The calls of one boundary, whose modules `belongs` knows.
+void AppendCalls(std::string& text, const ModuleReport& report,
+                 absl::string_view boundary,
+                 bool (*belongs)(std::string_view)) {
   std::map<std::string, std::vector<std::string>> by_right;
   std::vector<const ReportImport*> remarkable;
   size_t count = 0;
   for (const ReportImport& import : report.imports) {
-    if (import.module != "posix1") continue;
+    if (!belongs(import.module)) continue;
     ++count;
     const std::string right = import.row == nullptr ? "unknown"
                               : import.row->right.empty()
@@ -43,7 +48,7 @@ void AppendPosixImports(std::string& text, const ModuleReport& report) {
     }
   }
   if (count == 0) return;
-  absl::StrAppend(&text, "\nposix1 imports (", count,
+  absl::StrAppend(&text, "\n", boundary, " imports (", count,
                   "), by the right that each needs:\n");
   for (auto& [right, names] : by_right) {
     std::sort(names.begin(), names.end());
@@ -61,7 +66,7 @@ void AppendPosixImports(std::string& text, const ModuleReport& report) {
 void AppendOtherImports(std::string& text, const ModuleReport& report) {
   bool first = true;
   for (const ReportImport& import : report.imports) {
-    if (import.module == "posix1") continue;
+    if (IsPosix(import.module) || IsWasi(import.module)) continue;
     if (first) text += "\nother imports:\n";
     first = false;
     absl::StrAppendFormat(&text, "  %-36s %s %s\n",
@@ -110,7 +115,8 @@ std::string ReportText(const std::string& path, const ModuleReport& report,
     absl::StrAppend(&text, "  table      ", table, "\n");
   }
   if (!report.needed.empty()) AppendWrapped(text, "needs", report.needed);
-  AppendPosixImports(text, report);
+  AppendCalls(text, report, "posix1", IsPosix);
+  AppendCalls(text, report, "WASI", IsWasi);
   AppendOtherImports(text, report);
   AppendExports(text, report);
   AppendFunctions(text, report, max_functions);

@@ -1,6 +1,7 @@
 #include "runtime/cli/resume.h"
 
-#include <csignal>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -46,14 +47,13 @@ absl::StatusOr<Arguments> OptionsOf(ExecState& state) {
   return ParseArguments(kRunCommand, words);
 }
 
-// A program that ignores SIGCHLD has the kernel reap its children, and the
-// compiler is one.
-absl::StatusOr<std::string> CompileWithChildren(
-    const std::string& path, const cache::CompileOptions& options) {
-  const auto disposition = std::signal(SIGCHLD, SIG_DFL);
-  absl::StatusOr<std::string> object = ObjectOf(path, options);
-  std::signal(SIGCHLD, disposition);
-  return object;
+// execve compiled it (host/exec.cc); that object may be gone from the cache.
+absl::StatusOr<std::string> ObjectFor(const ExecState& state,
+                                      const cache::CompileOptions& options) {
+  if (!state.object.empty() && access(state.object.c_str(), R_OK) == 0) {
+    return state.object;
+  }
+  return ObjectOf(absl::StrCat("/proc/self/fd/", state.program), options);
 }
 
 absl::StatusOr<Program> ProgramOf(ExecState state) {
@@ -63,8 +63,7 @@ absl::StatusOr<Program> ProgramOf(ExecState state) {
   if (!options.ok()) return options.status();
   absl::StatusOr<sandbox::Policy> policy = PolicyOf(*arguments);
   if (!policy.ok()) return policy.status();
-  auto object = CompileWithChildren(
-      absl::StrCat("/proc/self/fd/", state.program), *options);
+  auto object = ObjectFor(state, *options);
   if (!object.ok()) return object.status();
 
   Program program;
@@ -79,6 +78,7 @@ absl::StatusOr<Program> ProgramOf(ExecState state) {
                    .own_fd = state.own_fd,
                    .options = OptionsForExec(*arguments),
                    .pid_registry = state.pid_registry,
+                   .shm_lock = state.shm_lock,
                    .trace_fd = state.trace_fd,
                    .ignored_signals = state.ignored_signals};
   program.state = std::move(state);

@@ -74,8 +74,8 @@ int Trace(const Arguments& arguments) {
     fd = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC,
               0666);
     if (fd < 0) {
-      return ReportUsage("trace", std::string(cache::ErrnoStatus(path, errno)
-                                                  .message()));
+      return ReportUsage(
+          "trace", std::string(cache::ErrnoStatus(path, errno).message()));
     }
   }
   return RunWith("trace", arguments, fd);
@@ -87,8 +87,8 @@ constexpr Option kRunOptions[] = {
 };
 
 constexpr Option kTraceOptions[] = {
-    kOutputOption,  kDirOption, kExecOption, kListenOption,
-    kConnectOption, kEnvOption, kCwdOption,  kAllowOption,
+    kOutputOption,  kDirOption, kExecOption,     kListenOption,
+    kConnectOption, kEnvOption, kCwdOption,      kAllowOption,
     kDenyOption,    kCpuOption, kOptimizeOption,
 };
 

@@ -19,12 +19,16 @@
 #include "runtime/engine/code_object.h"
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/exec_state.h"
+#include "runtime/host/owned_fd.h"
 #include "runtime/host/pid_registry.h"
+#include "runtime/host/private_directory.h"
+#include "runtime/host/private_tmpfs.h"
 #include "runtime/host/process.h"
 #include "runtime/host/program_loader.h"
 #include "runtime/host/trace.h"
 #include "runtime/host/vfs.h"
 #include "runtime/syscalls/dispatch.h"
+#include "runtime/wasi/program.h"
 
 namespace slipway::cli {
 namespace {
@@ -68,13 +72,43 @@ void AdoptFiles(host::DescriptorTable& files,
   files.SetLimit(std::min(state->descriptor_limit, files.max_limit()));
 }
 
+bool HasSharedMemoryDirectory(const sandbox::Policy& policy) {
+  return std::any_of(policy.mounts.begin(), policy.mounts.end(),
+                     [](const sandbox::Mount& mount) {
+                       return mount.guest_path == "/dev" ||
+                              mount.guest_path == "/dev/shm";
+                     });
+}
+
+// Mounts a /dev/shm of the guest's own, unless there is one: granted, or that
+// of the program which executed this one. Where the host has no room for any,
+// paths below it do not exist. Returns what has to stay open until mounts are.
+host::OwnedFd AddSharedMemoryDirectory(Program& program,
+                                       const host::DescriptorTable& files) {
+  if (HasSharedMemoryDirectory(program.policy)) return {};
+  constexpr const char* kPath = "/dev/shm";
+  host::SysResult<host::OwnedFd> root = host::MakePrivateTmpfs();
+  if (root.ok()) {
+    program.policy.mounts.push_back(
+        {absl::StrCat("/proc/self/fd/", root->get()), kPath});
+    return std::move(*root);
+  }
+  auto directory = host::MakePrivateDirectory(kPath);
+  if (directory.ok()) {
+    program.policy.mounts.push_back({directory->path, kPath});
+    program.start.shm_lock = files.MoveHigh(directory->lock.Release());
+  }
+  return {};
+}
+
 // The runtime's own descriptors go where the guest does not see them.
 void MoveDescriptors(const host::DescriptorTable& files, bool executed,
                      host::StartInfo& start) {
   // A copy, so that the guest cannot close the one it owns.
   if (!executed) start.trace_fd = dup(start.trace_fd);
   if (start.pid_registry < 0) start.pid_registry = NewPidRegistry();
-  for (int* fd : {&start.trace_fd, &start.pid_registry, &start.own_fd}) {
+  for (int* fd :
+       {&start.trace_fd, &start.pid_registry, &start.shm_lock, &start.own_fd}) {
     *fd = files.MoveHigh(*fd);
     if (*fd >= 0) fcntl(*fd, F_SETFD, FD_CLOEXEC);
   }
@@ -100,6 +134,27 @@ void SetName(const std::string& executable) {
   prctl(PR_SET_NAME, executable.substr(executable.rfind('/') + 1).c_str());
 }
 
+// Runs the program to its end, with WASI's functions instead of posix1's.
+absl::Status RunWasi(const engine::CodeObject& code, const Program& program,
+                     host::DescriptorTable& files, const host::Tracer* tracer) {
+  const auto vfs = host::Vfs::Create(program.policy, files, program.start,
+                                     host::GuestMemory());
+  if (!vfs.ok()) return PolicyError(vfs.status());
+  if (program.state) {
+    for (const int fd : program.state->used) close(fd);
+    // WASI has no numbers for what else the executing program had open.
+    (void)files.CloseRange(STDERR_FILENO + 1, ~0u, 0);
+  }
+  SetName(program.start.executable);
+  return InProgram(program.module_path,
+                   wasi::Run(code, {.policy = program.policy,
+                                    .start = program.start,
+                                    .files = files,
+                                    .vfs = **vfs,
+                                    .tracer = tracer,
+                                    .executed = program.state.has_value()}));
+}
+
 }  // namespace
 
 absl::Status RunProgram(Program program) {
@@ -117,12 +172,18 @@ absl::Status RunProgram(Program program) {
   start.compile = CompilerWith(program.compile_options);
   const auto code = engine::CodeObject::Load(program.object_path);
   if (!code.ok()) return code.status();
-  const auto guest = host::Program::Create(program.policy, start,
-                                           tracer ? &*tracer : nullptr);
+  const host::Tracer* const trace = tracer ? &*tracer : nullptr;
+  if (wasi::IsWasiModule((*code)->module())) {
+    return RunWasi(**code, program, files, trace);
+  }
+  host::OwnedFd shared_memory;
+  if (!program.state) shared_memory = AddSharedMemoryDirectory(program, files);
+  const auto guest = host::Program::Create(program.policy, start, trace);
   if (!guest.ok()) return InProgram(program.module_path, guest.status());
   const auto vfs =
       host::Vfs::Create(program.policy, files, start, (*guest)->memory());
   if (!vfs.ok()) return PolicyError(vfs.status());
+  shared_memory = host::OwnedFd();
   if (program.state) {
     const absl::Status restored = RestoreDirectory(**vfs, *program.state);
     if (!restored.ok()) return PolicyError(restored);

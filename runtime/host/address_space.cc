@@ -19,6 +19,16 @@ constexpr uint32_t kMapFlags = MAP_TYPE | MAP_ANONYMOUS | MAP_NORESERVE |
                                MAP_LOCKED | MAP_POPULATE | MAP_NONBLOCK |
                                MAP_STACK;
 
+// Bytes; see MapAt. No machine is so small that the heuristic refuses that.
+constexpr uint64_t kMaxByProtection = 32 << 20;
+
+// Private anonymous memory without anything that has to happen at once.
+bool IsPlain(uint32_t flags) {
+  constexpr uint32_t kNotPlain = MAP_LOCKED | MAP_POPULATE;
+  return (flags & (MAP_TYPE | MAP_ANONYMOUS | kNotPlain)) ==
+         (MAP_PRIVATE | MAP_ANONYMOUS);
+}
+
 // Rounds up to whole pages; 0 when that overflows.
 uint64_t PageUp(uint64_t length) { return (length + kPageMask) & ~kPageMask; }
 
@@ -91,7 +101,8 @@ bool AddressSpace::Fits(uint64_t at, uint64_t length) const {
 SysResult<uint64_t> AddressSpace::Place(const MapRequest& request,
                                         uint64_t length) const {
   const uint64_t hint = request.address.address & ~kPageMask;
-  const bool free = Fits(hint, length) && !used_.Intersects(hint, hint + length);
+  const bool free =
+      Fits(hint, length) && !used_.Intersects(hint, hint + length);
   if ((request.flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) != 0) {
     if (!IsAligned(request.address)) return Errno{EINVAL};
     if (hint < kPage) return Errno{EPERM};  // as below vm.mmap_min_addr
@@ -108,13 +119,23 @@ SysResult<uint64_t> AddressSpace::Place(const MapRequest& request,
   return *gap;
 }
 
+// The reservation is private anonymous memory already, so of the most common
+// kind of mapping only the protection is missing. That costs the kernel less
+// than a mapping in place of another, which it first has to unmap. Larger ones
+// are subject to its overcommit heuristic, which the reservation is not.
 SysStatus AddressSpace::MapAt(uint64_t at, uint64_t length,
                               const MapRequest& request) {
-  void* const result =
-      mmap(memory_.base() + at, length, HostProtection(request.protection),
-           static_cast<int>((request.flags & kMapFlags) | MAP_FIXED),
-           request.host_fd, request.offset);
-  if (result == MAP_FAILED) return Errno::Last();
+  uint8_t* const place = memory_.base() + at + request.guard;
+  const uint64_t accessible = length - request.guard;
+  const int protection = HostProtection(request.protection);
+  if (IsPlain(request.flags) && accessible <= kMaxByProtection &&
+      !used_.Intersects(at, at + length)) {
+    if (mprotect(place, accessible, protection) != 0) return Errno::Last();
+  } else if (mmap(place, accessible, protection,
+                  static_cast<int>((request.flags & kMapFlags) | MAP_FIXED),
+                  request.host_fd, request.offset) == MAP_FAILED) {
+    return Errno::Last();
+  }
   used_.Add(at, at + length);
   return Done{};
 }

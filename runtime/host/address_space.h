@@ -39,6 +39,7 @@ class AddressSpace {
     uint32_t flags = 0;  // MAP_*
     int host_fd = -1;    // already checked against the descriptor table
     int64_t offset = 0;
+    uint64_t guard = 0;  // bytes at the start that stay inaccessible
   };
   // mmap(2): EINVAL, ENOMEM, EEXIST, EACCES, ENODEV … MAP_32BIT, MAP_GROWSDOWN
   // and MAP_HUGETLB are ignored.
@@ -57,6 +58,10 @@ class AddressSpace {
   SysStatus Advise(GuestPtr address, uint64_t length, int advice);
   // brk(2): the new break, or the old one when it cannot move.
   GuestPtr Break(GuestPtr wanted);
+  // shmat(2) and shmdt(2) of a System V segment; segments of huge pages are
+  // EINVAL (address_space_segments.cc).
+  SysResult<GuestPtr> Attach(int segment, GuestPtr address, uint32_t flags);
+  SysStatus Detach(GuestPtr address);
   // Maps a program's main stack as the highest mapping so far, readable and
   // writable, and keeps `guard` bytes below it free of mappings that ask for no
   // address. Returns its lowest address. ENOMEM.

@@ -54,6 +54,40 @@ TEST_F(AddressSpaceTest, PlacesTopDown) {
   strcpy(Host(*second), "usable");
 }
 
+TEST_F(AddressSpaceTest, FreshMemoryIsZeroWhereOldMemoryWas) {
+  for (uint64_t length : {kPage, uint64_t{40} << 20}) {  // both ways to map
+    const SysResult<GuestPtr> old = Map(0, length, kAnonymous);
+    ASSERT_TRUE(old.ok());
+    strcpy(Host(*old), "old");
+    ASSERT_TRUE(Map(old->address, length, kAnonymous | MAP_FIXED).ok());
+    EXPECT_EQ(*Host(*old), 0);
+    strcpy(Host(*old), "old");
+    ASSERT_TRUE(space_.Unmap(*old, length).ok());
+    EXPECT_FALSE(Readable(old->address));
+    const SysResult<GuestPtr> fresh = Map(0, length, kAnonymous);
+    ASSERT_TRUE(fresh.ok());
+    EXPECT_EQ(fresh->address, old->address);
+    EXPECT_EQ(*Host(*fresh), 0);
+    ASSERT_TRUE(space_.Unmap(*fresh, length).ok());
+  }
+}
+
+TEST_F(AddressSpaceTest, AGuardIsPartOfTheMapping) {
+  for (uint64_t length : {4 * kPage, uint64_t{40} << 20}) {
+    const SysResult<GuestPtr> at =
+        space_.Map({.length = length,
+                    .protection = PROT_READ | PROT_WRITE,
+                    .flags = kAnonymous,
+                    .guard = kPage});
+    ASSERT_TRUE(at.ok());
+    EXPECT_FALSE(Readable(at->address));
+    EXPECT_TRUE(Readable(at->address + kPage));
+    EXPECT_TRUE(space_.IsMapped(*at, length));
+    ASSERT_TRUE(space_.Unmap(*at, length).ok());
+    EXPECT_FALSE(Readable(at->address + kPage));
+  }
+}
+
 TEST_F(AddressSpaceTest, CeilingIsRandom) {
   const GuestMemory memory(base_, kSize);
   AddressSpace a(memory), b(memory);

@@ -9,7 +9,7 @@ namespace {
 
 // Subsection 1 (functions, skipped), then 9: 0 .tdata, 1 .rodata, 7 .rodata.x.
 const std::vector<uint8_t> kNames = {
-    1, 1, 0,                                             //
+    1, 1,  0,                                            //
     9, 29, 3,                                            //
     0, 6,  '.', 't', 'd', 'a', 't', 'a',                 //
     1, 7,  '.', 'r', 'o', 'd', 'a', 't', 'a',            //

@@ -8,16 +8,14 @@
 
 #include "runtime/engine/trap.h"
 #include "runtime/host/kernel_signals.h"
-#include "runtime/host/process.h"
 
 namespace slipway::host {
 
 namespace {
 
-void Report(const Process& process, const std::string& text) {
-  const std::string line =
-      "slipway: " + process.start.executable + ": " + text +
-      (text.empty() || text.back() != '\n' ? "\n" : "");
+void Report(std::string_view program, const std::string& text) {
+  const std::string line = "slipway: " + std::string(program) + ": " + text +
+                           (text.empty() || text.back() != '\n' ? "\n" : "");
   // Nothing can be done about a failure.
   [[maybe_unused]] const ssize_t written =
       write(STDERR_FILENO, line.data(), line.size());
@@ -35,13 +33,13 @@ void DieOfSignal(int signal) {
   _exit(128 + signal);  // the default action of `signal` is not to die
 }
 
-void DieOfOutcome(const Process& process, const engine::Outcome& outcome) {
+void DieOfOutcome(std::string_view program, const engine::Outcome& outcome) {
   SetKernelMask(~SignalMask{0});
   if (outcome.kind == engine::Outcome::kTrapped) {
-    Report(process, "trap: " + outcome.trap->ToString());
+    Report(program, "trap: " + outcome.trap->ToString());
     DieOfSignal(engine::TrapSignal(outcome.trap->code));
   }
-  Report(process, "an exception was thrown and nothing caught it");
+  Report(program, "an exception was thrown and nothing caught it");
   DieOfSignal(SIGABRT);
 }
 

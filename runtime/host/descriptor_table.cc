@@ -35,7 +35,7 @@ int DuplicateFrom(int fd, int minimum, bool cloexec) {
 }
 
 OwnedFd OpenPathOf(int fd) {
-  const std::string link = "/proc/self/fd/" + std::to_string(fd);
+  const std::string link = "/proc/thread-self/fd/" + std::to_string(fd);
   return OwnedFd(::open(link.c_str(), O_PATH | O_CLOEXEC));
 }
 
@@ -106,10 +106,10 @@ Descriptor DescriptorTable::Unpack(Word word) {
 // wait for the moment that takes, so that nobody sees a stale kind or closes
 // what is just being duplicated.
 DescriptorTable::Word DescriptorTable::Load(int fd) const {
-  Word word = entries_[fd].load(std::memory_order_acquire);
+  Word word = entries_[fd].load(std::memory_order_seq_cst);
   while ((word & kBusy) != 0) {
     ::sched_yield();
-    word = entries_[fd].load(std::memory_order_acquire);
+    word = entries_[fd].load(std::memory_order_seq_cst);
   }
   return word;
 }
@@ -160,13 +160,21 @@ SysResult<Descriptor> DescriptorTable::Find(GuestFd fd) const {
   return Unpack(word);
 }
 
+// The claim comes first: who closes the number after we have seen it owned sees
+// the claim.
+SysResult<Descriptor> DescriptorTable::Claim(GuestFd fd) const {
+  if (!InRange(fd.number)) return Errno{EBADF};
+  DescriptorClaims::Add(fd.number, shared_.load(std::memory_order_relaxed));
+  return Find(fd);
+}
+
 SysResult<int> DescriptorTable::Host(GuestFd fd) const {
-  SLIPWAY_CHECK_OK(Owned(fd));
+  SLIPWAY_CHECK_OK(Claim(fd));
   return fd.number;
 }
 
 SysResult<int> DescriptorTable::Socket(GuestFd fd) const {
-  SLIPWAY_TRY(const Descriptor descriptor, Find(fd));
+  SLIPWAY_TRY(const Descriptor descriptor, Claim(fd));
   if (descriptor.kind != FdKind::kSocket &&
       descriptor.kind != FdKind::kInherited) {
     return Errno{ENOTSOCK};
@@ -208,12 +216,75 @@ SysStatus DescriptorTable::Close(GuestFd fd) {
   while (true) {
     SLIPWAY_TRY(Word word, Owned(fd));
     if (entries_[fd.number].compare_exchange_strong(
-            word, Pack({}, word), std::memory_order_acq_rel)) {
+            word, Pack({}, word), std::memory_order_seq_cst)) {
       break;
     }
   }
+  if (shared_.load(std::memory_order_relaxed) &&
+      DescriptorClaims::IsClaimedByOther(fd.number) && Retire(fd.number)) {
+    return Done{};
+  }
   if (::close(fd.number) != 0) return Errno::Last();
   return Done{};
+}
+
+bool DescriptorTable::Retire(int fd) {
+  std::lock_guard lock(mutex_);
+  ReleaseRetiredLocked();
+  if (::dup3(placeholder_.get(), fd, O_CLOEXEC) < 0) return false;
+  retired_.push_back(fd);
+  entries_[fd].fetch_or(kRetired, std::memory_order_seq_cst);
+  return true;
+}
+
+// A claim that ends just now may be missed; the next look finds it.
+void DescriptorTable::ReleaseRetired() {
+  std::lock_guard lock(mutex_);
+  ReleaseRetiredLocked();
+}
+
+void DescriptorTable::ReleaseRetiredLocked() {
+  for (size_t i = 0; i < retired_.size();) {
+    const int fd = retired_[i];
+    if (DescriptorClaims::IsClaimedByOther(fd)) {
+      ++i;
+      continue;
+    }
+    retired_[i] = retired_.back();
+    retired_.pop_back();
+    entries_[fd].fetch_and(~kRetired, std::memory_order_relaxed);
+    ::close(fd);
+  }
+}
+
+// Whoever still claims the number meets another file of the guest's, as when it
+// is closed and opened again on Linux.
+SysResult<int64_t> DescriptorTable::Revive(int from, int target, bool cloexec) {
+  const BusyEntry source(*this, from);
+  if (!source.owned()) return Errno{EBADF};
+  if (::dup3(from, target, cloexec ? O_CLOEXEC : 0) < 0) return Errno::Last();
+  retired_.erase(std::find(retired_.begin(), retired_.end(), target));
+  Publish(target, source.descriptor());  // which ends kRetired
+  return target;
+}
+
+void DescriptorTable::AfterForkInChild() {
+  DescriptorClaims::ForgetOthers();
+  if (!shared_.exchange(false)) return;
+  for (int fd : retired_) {
+    entries_[fd].fetch_and(~kRetired, std::memory_order_relaxed);
+  }
+  retired_.clear();
+  int next = 0;
+  const auto close_up_to = [&next](int end) {
+    if (next < end) {
+      ::close_range(static_cast<unsigned>(next), static_cast<unsigned>(end - 1),
+                    0);
+    }
+    next = end + 1;
+  };
+  ForEach([&](int fd, Descriptor) { close_up_to(fd); });
+  close_up_to(max_limit_);
 }
 
 SysStatus DescriptorTable::CloseRange(uint32_t first, uint32_t last,
@@ -228,6 +299,7 @@ SysStatus DescriptorTable::CloseRange(uint32_t first, uint32_t last,
     const GuestFd guest{static_cast<int>(fd)};
     if (!Find(guest).ok()) continue;
     if (cloexec) {
+      if (!Claim(guest).ok()) continue;
       ::fcntl(guest.number, F_SETFD, FD_CLOEXEC);
     } else {
       (void)Close(guest).ok();
@@ -266,6 +338,9 @@ SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,
   for (int i = 0; i < kAttempts; ++i) {
     SLIPWAY_CHECK_OK(Owned(fd));
     std::unique_lock lock(mutex_);
+    if (entries_[target.number].load(std::memory_order_relaxed) & kRetired) {
+      return Revive(fd.number, target.number, cloexec);
+    }
     const bool owned = Find(target).ok();
     auto result = owned ? ReplaceOwned(fd.number, target.number, cloexec)
                         : ClaimFree(fd.number, target.number, cloexec);

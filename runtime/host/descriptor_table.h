@@ -8,6 +8,15 @@
 //   return files.Adopt(fd, {FdKind::kEvent});      // EMFILE closes fd
 //
 //   SLIPWAY_TRY(const int host, files.Host(guest_fd));   // EBADF
+//   … calls of the kernel with `host`, until the handler returns
+//
+// Between a look at the table and the kernel's call another thread of the guest
+// may close the number, and the runtime open a file of its own under it. So
+// whoever uses a number claims it first (Claim, Host, Socket; EndCall ends the
+// claims of a handler, and the dispatcher calls it). Closing a number that
+// another thread claims retires it: the kernel closes the file, and the number
+// holds a placeholder, good for nothing, until nobody claims it any more. A
+// number that the kernel has free is claimed by nobody.
 //
 // Invariants:
 // * A number is owned only between Adopt and the start of Close. Nothing here
@@ -19,8 +28,8 @@
 //   directories, whose locks exclude nobody as none of them is for writing.
 // * The runtime's lasting descriptors are close-on-exec and lie at or above
 //   max_limit() (MoveHigh), beyond every number the guest can reach.
-// Thread-safe; lookups and closing take no lock. There is one per process, and
-// fork, holding mutex(), copies it.
+// Thread-safe; lookups take no lock, nor does closing as long as there is one
+// thread. There is one per process, and fork, holding mutex(), copies it.
 
 #ifndef SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
 #define SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
@@ -29,7 +38,9 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <vector>
 
+#include "runtime/host/descriptor_claims.h"
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/owned_fd.h"
 #include "runtime/host/sys_result.h"
@@ -49,6 +60,7 @@ enum class FdKind : uint8_t {
   kTimer,
   kSignal,
   kInotify,
+  kMessageQueue,
   kMemory,
   kInherited,  // came with the process: stdin, stdout, stderr
 };
@@ -93,13 +105,23 @@ class DescriptorTable {
   // not be undone once Adopt fails.
   SysStatus CheckRoom() const;
   // The same for a descriptor that the process was started with, which may
-  // not be open: then nothing happens.
-  void AdoptInherited(int host_fd, Descriptor descriptor = {FdKind::kInherited});
+  // not be open: then nothing happens. It was given to be read or written, and
+  // not to have its metadata changed.
+  void AdoptInherited(int host_fd,
+                      Descriptor descriptor = {FdKind::kInherited,
+                                               /*read_only=*/true});
 
-  // EBADF when the guest does not own the number.
+  // What is known about a number, for those who do not use it. EBADF when the
+  // guest does not own it.
   SysResult<Descriptor> Find(GuestFd fd) const;
-  // The host's number for it: the same. EBADF likewise.
+  // The same, and the number may be used until EndCall.
+  SysResult<Descriptor> Claim(GuestFd fd) const;
+  // Claims a number; the host's number for it is the same. EBADF likewise.
   SysResult<int> Host(GuestFd fd) const;
+  // The calling thread uses no number any more.
+  void EndCall() {
+    DescriptorClaims::Clear([this](int fd) { EndClaim(fd); });
+  }
   // For calls that decide by the Descriptor and then use the file. Costs an
   // open.
   SysResult<PinnedFd> Pin(GuestFd fd) const;
@@ -123,9 +145,7 @@ class DescriptorTable {
   int limit() const { return limit_.load(std::memory_order_relaxed); }
   int max_limit() const { return max_limit_; }
   // Precondition: 0 <= limit <= max_limit().
-  void SetLimit(int limit) {
-    limit_.store(limit, std::memory_order_relaxed);
-  }
+  void SetLimit(int limit) { limit_.store(limit, std::memory_order_relaxed); }
 
   // Calls visit(number, descriptor) for every number the guest owns, ascending.
   template <typename Visitor>
@@ -139,6 +159,11 @@ class DescriptorTable {
 
   // For fork: while it is held, no number is being duplicated.
   std::mutex& mutex() { return mutex_; }
+  // In the child: closes what other threads of the parent had open for a
+  // moment. Preconditions: mutex() and DescriptorClaims::mutex() are held.
+  void AfterForkInChild();
+  // Before a second thread uses the table.
+  void SetShared() { shared_.store(true, std::memory_order_relaxed); }
 
   // Moves a descriptor of the runtime to or above max_limit(), close-on-exec.
   // Takes ownership of host_fd (negative: returned as it is) and returns the
@@ -151,6 +176,8 @@ class DescriptorTable {
   using Word = uint64_t;
   // A flag: being duplicated or replaced, so nobody may close it just now.
   static constexpr Word kBusy = 0x200;
+  // A flag: the guest's no more, and the placeholder's until nobody claims it.
+  static constexpr Word kRetired = 0x400;
   class BusyEntry;
   static Word Pack(Descriptor descriptor, Word generation_of);
   static Descriptor Unpack(Word word);
@@ -160,6 +187,18 @@ class DescriptorTable {
   void Publish(int fd, Descriptor descriptor);
   // EBADF when the number is not the guest's.
   SysResult<Word> Owned(GuestFd fd) const;
+  // Closes the file and keeps the number; false when the kernel does not.
+  bool Retire(int fd);
+  void EndClaim(int fd) {
+    if (entries_[fd].load(std::memory_order_relaxed) & kRetired) [[unlikely]] {
+      ReleaseRetired();
+    }
+  }
+  // Gives back the retired numbers that nobody claims.
+  void ReleaseRetired();
+  void ReleaseRetiredLocked();
+  // Takes a retired number for the guest again. Under mutex_.
+  SysResult<int64_t> Revive(int from, int target, bool cloexec);
   // Under mutex_. nullopt when the target's state changed meanwhile, or the
   // runtime uses the number for a moment: look again.
   std::optional<SysResult<int64_t>> ReplaceOwned(int from, int target,
@@ -168,11 +207,14 @@ class DescriptorTable {
                                               bool cloexec);
 
   std::atomic<Word>* const entries_;  // kCapacity, demand-zero
-  std::atomic<int> high_water_ = 0;       // above every number ever owned
+  std::atomic<int> high_water_ = 0;   // above every number ever owned
   std::atomic<int> limit_ = 0;
   int max_limit_ = 0;
-  OwnedFd placeholder_;  // O_PATH: to take a number without a file of the guest's
-  std::mutex mutex_;     // held by whoever marks entries busy
+  OwnedFd
+      placeholder_;  // O_PATH: to take a number without a file of the guest's
+  std::atomic<bool> shared_ = false;  // by several threads
+  std::mutex mutex_;                  // held by whoever marks entries busy
+  std::vector<int> retired_;          // under mutex_
 };
 
 }  // namespace slipway::host

@@ -1,10 +1,15 @@
 #include "runtime/host/descriptor_table.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <mutex>
+#include <semaphore>
 #include <thread>
 #include <vector>
 
@@ -151,6 +156,153 @@ TEST(DescriptorTable, SurvivesConcurrentUse) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_TRUE(table.CloseRange(0, ~0u, 0).ok());
   table.ForEach([](int fd, Descriptor) { ADD_FAILURE() << fd; });
+}
+
+// A thread that has claimed a number and not ended its call.
+class Claimant {
+ public:
+  Claimant(DescriptorTable& table, GuestFd fd)
+      : thread_([this, &table, fd] {
+          EXPECT_TRUE(table.Host(fd).ok());
+          claimed_.release();
+          finish_.acquire();
+          table.EndCall();
+        }) {
+    claimed_.acquire();
+  }
+  ~Claimant() {
+    if (thread_.joinable()) Finish();
+  }
+  void Finish() {
+    finish_.release();
+    thread_.join();
+  }
+
+ private:
+  std::binary_semaphore claimed_{0}, finish_{0};
+  std::thread thread_;
+};
+
+TEST(DescriptorTable, AClosedNumberInUseDoesNotBecomeTheRuntimes) {
+  DescriptorTable table;
+  table.EndCall();  // of this thread, in other tests
+  table.SetShared();
+  const GuestFd fd = AdoptEvent(table);
+  Claimant claimant(table, fd);
+  EXPECT_TRUE(table.Close(fd).ok());
+  EXPECT_EQ(table.Find(fd).error().code, EBADF);
+  EXPECT_EQ(table.Close(fd).error().code, EBADF);
+  uint64_t count;
+  EXPECT_EQ(::read(fd.number, &count, sizeof(count)), -1);
+  EXPECT_EQ(errno, EBADF);
+  const int other = NewEvent();
+  EXPECT_NE(other, fd.number);
+  claimant.Finish();
+  const int next = NewEvent();
+  EXPECT_EQ(next, fd.number);
+  ::close(other);
+  ::close(next);
+}
+
+TEST(DescriptorTable, AClosedNumberInUseCanBeDuplicatedTo) {
+  DescriptorTable table;
+  table.EndCall();  // of this thread, in other tests
+  table.SetShared();
+  const GuestFd fd = AdoptEvent(table);
+  const GuestFd source = AdoptEvent(table);
+  Claimant claimant(table, fd);
+  EXPECT_TRUE(table.Close(fd).ok());
+  EXPECT_EQ(*table.DuplicateTo(source, fd, false), fd.number);
+  EXPECT_EQ(table.Find(fd)->kind, FdKind::kEvent);
+  claimant.Finish();
+  EXPECT_TRUE(IsOpen(fd.number));
+  EXPECT_TRUE(table.CloseRange(0, ~0u, 0).ok());
+}
+
+TEST(DescriptorTable, TooManyClaimsClaimEverything) {
+  DescriptorTable table;
+  table.EndCall();  // of this thread, in other tests
+  table.SetShared();
+  std::vector<GuestFd> fds;
+  for (int i = 0; i < 10; ++i) fds.push_back(AdoptEvent(table));
+  std::thread claims_all([&] {
+    for (GuestFd fd : fds) EXPECT_TRUE(table.Host(fd).ok());
+    std::thread([&] { EXPECT_TRUE(table.Close(fds.back()).ok()); }).join();
+    EXPECT_TRUE(IsOpen(fds.back().number));
+    table.EndCall();
+  });
+  claims_all.join();
+  EXPECT_TRUE(table.CloseRange(0, ~0u, 0).ok());
+}
+
+// What a forked child of several threads inherits is the guest's.
+TEST(DescriptorTable, AChildHasNothingOfOtherThreads) {
+  DescriptorTable table;
+  table.EndCall();  // of this thread, in other tests
+  table.SetShared();
+  const int borrowed = NewEvent();
+  const GuestFd kept = AdoptEvent(table);
+  const int another = NewEvent();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::scoped_lock lock(table.mutex(), DescriptorClaims::mutex());
+    table.AfterForkInChild();
+    const bool good =
+        !IsOpen(borrowed) && IsOpen(kept.number) && !IsOpen(another);
+    ::_exit(good ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_EQ(status, 0);
+  ::close(borrowed);
+  ::close(another);
+  EXPECT_TRUE(table.Close(kept).ok());
+}
+
+// One thread reads from a number that another closes and opens, while the
+// runtime has a file of its own open now and then.
+TEST(DescriptorTable, ARacingReaderDoesNotMeetTheRuntimes) {
+  DescriptorTable table;
+  table.EndCall();  // of this thread, in other tests
+  table.SetShared();
+  std::atomic<bool> done = false;
+  std::atomic<int> number = -1;
+  const auto pipe_with = [](char content) {
+    int ends[2];
+    EXPECT_EQ(::pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+    EXPECT_EQ(::write(ends[1], &content, 1), 1);
+    ::close(ends[1]);
+    return ends[0];
+  };
+  const auto read_stale = [&] {
+    while (!done) {
+      const auto fd = table.Host(GuestFd{number.load()});
+      ::sched_yield();
+      char byte = 'g';
+      if (fd.ok() && ::read(*fd, &byte, 1) == 1) EXPECT_EQ(byte, 'g');
+      table.EndCall();
+    }
+  };
+  const auto own = [&] {
+    while (!done) {
+      const int fd = pipe_with('r');
+      ::sched_yield();
+      ::close(fd);
+    }
+  };
+  std::vector<std::thread> threads;
+  threads.emplace_back(read_stale);
+  threads.emplace_back(read_stale);
+  threads.emplace_back(own);
+  for (int i = 0; i < 3000; ++i) {
+    const auto fd = table.Adopt(pipe_with('g'), {FdKind::kPipe});
+    ASSERT_TRUE(fd.ok());
+    number = static_cast<int>(*fd);
+    ::sched_yield();
+    EXPECT_TRUE(table.Close(GuestFd{number.load()}).ok());
+  }
+  done = true;
+  for (std::thread& thread : threads) thread.join();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,12 +11,15 @@
 
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/exec_state.h"
+#include "runtime/host/host_environment.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/process.h"
+#include "runtime/host/robust_futexes.h"
 #include "runtime/host/signals.h"
 #include "runtime/host/thread.h"
 #include "runtime/host/trace.h"
 #include "runtime/host/vfs.h"
+#include "runtime/sandbox/policy.h"
 
 namespace slipway::host {
 namespace {
@@ -39,6 +43,39 @@ class Passed {
   std::vector<OwnedFd> copies_;
   bool failed_ = false;
 };
+
+constexpr off_t kMaxModule = off_t{1} << 30;  // bytes
+
+SysResult<std::string> ReadModule(int fd) {
+  struct stat st;
+  if (::fstat(fd, &st) != 0) return Errno::Last();
+  if (st.st_size > kMaxModule) return Errno{ENOEXEC};
+  std::string bytes(static_cast<size_t>(st.st_size), '\0');
+  for (size_t done = 0; done < bytes.size();) {
+    const ssize_t size =
+        ::pread(fd, bytes.data() + done, bytes.size() - done, done);
+    if (size < 0) return Errno::Last();
+    if (size == 0) return Errno{ENOEXEC};  // cut off meanwhile
+    done += static_cast<size_t>(size);
+  }
+  return bytes;
+}
+
+// Compiles the program while there still is somebody to tell that it is no
+// module: the path of its object. ENOEXEC, ENOMEM.
+SysResult<std::string> CompileImage(const Process& process,
+                                    const ExecImage& image) {
+  if (!process.start.compile) return std::string();
+  SLIPWAY_TRY(const std::string module, ReadModule(image.program.file.get()));
+  const absl::StatusOr<std::string> object = process.start.compile(module);
+  if (object.ok()) return *object;
+  process.policy.NoteDenial("execute " + image.program.path + ": " +
+                                std::string(object.status().message()),
+                            "");
+  const bool memory =
+      object.status().code() == absl::StatusCode::kResourceExhausted;
+  return Errno{memory ? ENOMEM : ENOEXEC};
+}
 
 std::string MountOption(int fd, const Mounts::Entry& mount) {
   return "--dir=/proc/self/fd/" + std::to_string(fd) + "::" + mount.guest_path +
@@ -65,7 +102,8 @@ void AddFiles(const DescriptorTable& files, ExecState& state) {
 }
 
 ExecState MakeState(const Process& process, ExecImage& image,
-                    std::vector<std::string> environment, Passed& passed) {
+                    std::string object, std::vector<std::string> environment,
+                    Passed& passed) {
   const StartInfo& start = process.start;
   ExecState state;
   state.options = start.options;
@@ -74,6 +112,7 @@ ExecState MakeState(const Process& process, ExecImage& image,
     state.options.push_back(MountOption(state.used.back(), mount));
   }
   state.executable = image.program.path;
+  state.object = std::move(object);
   state.arguments = image.arguments;
   state.environment = std::move(environment);
   state.own_file = start.own_file;
@@ -81,6 +120,7 @@ ExecState MakeState(const Process& process, ExecImage& image,
   state.used.push_back(state.program);
   state.own_fd = passed.Add(start.own_fd);
   state.pid_registry = passed.Add(start.pid_registry);
+  state.shm_lock = passed.Add(start.shm_lock);
   state.trace_fd = passed.Add(start.trace_fd);
   AddDirectory(process.vfs.working_directory(), passed, state);
   AddFiles(process.files, state);
@@ -117,33 +157,36 @@ Errno ExecInKernel(Thread& thread, const char* path,
   signals.UninstallHandlers();
   if (signal_pending.exchange(0) != 0) QueueToSelf(thread.signals.pending);
   SetKernelMask(thread.signals.mask);
+  const ReleasedFutexes released(thread);
   ::execve(path, argv.data(), envp.data());
   const Errno error = Errno::Last();
+  released.TakeBack();
   SetKernelMask(~kNeverBlocked);
   signals.ReinstallHandlers();
   return error;
 }
 
-Errno ExecGuest(Thread& thread, ExecImage image,
+Errno ExecGuest(Thread& thread, ExecImage image, std::string object,
                 std::vector<std::string> environment) {
   const Process& process = *thread.process;
   Passed passed(process.files);
-  const ExecState state =
-      MakeState(process, image, std::move(environment), passed);
+  const ExecState state = MakeState(process, image, std::move(object),
+                                    std::move(environment), passed);
   SLIPWAY_TRY(const OwnedFd file, state.ToFile());
   const int state_fd = passed.Add(file.get());
   if (passed.failed()) return Errno{EMFILE};
   std::vector<std::string> variables = RuntimeEnvironment(state_fd);
   ::fcntl(file.get(), F_SETFD, FD_CLOEXEC);
-  ReleaseRobustFutexes(thread);
   // The guest's argv is for those who look at the process from outside.
-  return ExecInKernel(thread, "/proc/self/exe", image.arguments, variables);
+  return ExecInKernel(thread, "/proc/thread-self/exe", image.arguments,
+                      variables);
 }
 
 // A program of the host gets the guest's descriptors, arguments, environment
-// and working directory, and its own view of files.
+// (HostEnvironment) and working directory, and its own view of files.
 Errno ExecHost(Thread& thread, ExecImage image,
                std::vector<std::string> environment) {
+  environment = HostEnvironment(std::move(environment));
   const Process& process = *thread.process;
   const WorkingDirectory::Place place = process.vfs.working_directory();
   if (place.mount) (void)::fchdir(place.fd);
@@ -161,16 +204,21 @@ Errno ExecHost(Thread& thread, ExecImage image,
 
 Errno Exec(Thread& thread, ExecImage image,
            std::vector<std::string> environment) {
+  const bool host = !image.program.host_path.empty();
+  std::string object;
+  if (!host) {
+    SLIPWAY_TRY(object, CompileImage(*thread.process, image));
+  }
   BlockSignals block;
   // No fork inherits what is passed on.
   std::lock_guard lock(thread.process->files.mutex());
-  const bool host = !image.program.host_path.empty();
   if (const Tracer* tracer = thread.process->tracer; tracer != nullptr) {
     tracer->Executing(host ? image.program.host_path + " of the host"
                            : image.program.path);
   }
   return host ? ExecHost(thread, std::move(image), std::move(environment))
-              : ExecGuest(thread, std::move(image), std::move(environment));
+              : ExecGuest(thread, std::move(image), std::move(object),
+                          std::move(environment));
 }
 
 }  // namespace slipway::host

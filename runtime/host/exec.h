@@ -20,8 +20,9 @@ namespace slipway::host {
 
 struct Thread;
 
-// Returns only an error: EMFILE, ENOMEM, or what the kernel says of a host
-// program. Whatever happens, `image` is used up.
+// Returns only an error: ENOEXEC for a module that does not compile, EMFILE,
+// ENOMEM, or what the kernel says of a host program. Whatever happens, `image`
+// is used up.
 Errno Exec(Thread& thread, ExecImage image,
            std::vector<std::string> environment);
 

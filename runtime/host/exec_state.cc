@@ -97,10 +97,12 @@ void Visit(State& state, Visitor& visitor) {
   visitor.Do(state.arguments);
   visitor.Do(state.environment);
   visitor.Do(state.own_file);
+  visitor.Do(state.object);
   visitor.Do(state.program);
   visitor.Do(state.used);
   visitor.Do(state.own_fd);
   visitor.Do(state.pid_registry);
+  visitor.Do(state.shm_lock);
   visitor.Do(state.trace_fd);
   visitor.Do(state.directory);
   visitor.Do(state.directory_mount);

@@ -32,11 +32,13 @@ struct ExecState {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
   std::string own_file;  // as in StartInfo
+  std::string object;    // of the program, compiled; empty when there is none
   // Descriptors of the runtime; -1 for none.
   int program = -1;
   std::vector<int> used;  // to be closed once options and directory are read
   int own_fd = -1;
   int pid_registry = -1;
+  int shm_lock = -1;
   int trace_fd = -1;
   // The working directory: an open directory of that mount, or a virtual one.
   int directory = -1;

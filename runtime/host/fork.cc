@@ -44,11 +44,14 @@ SysResult<int64_t> Fork(Thread& thread) {
       modules = std::unique_lock(process.modules->mutex());
     }
     std::scoped_lock lock(process.threads.mutex(), process.files.mutex(),
-                          process.signals.mutex(),
+                          DescriptorClaims::mutex(), process.signals.mutex(),
                           process.address_space.mutex());
     pid = ForkLocked(thread);
     error = errno;
-    if (pid == 0) process.threads.AfterForkInChild(thread);
+    if (pid == 0) {
+      process.threads.AfterForkInChild(thread);
+      process.files.AfterForkInChild();
+    }
   }
   if (pid < 0) return Errno{error};
   process.pids.Add(pid == 0 ? getpid() : pid);

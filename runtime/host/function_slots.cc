@@ -4,9 +4,10 @@
 
 namespace slipway::host {
 
-FunctionSlots::FunctionSlots(std::shared_ptr<engine::Table> table)
+FunctionSlots::FunctionSlots(std::shared_ptr<engine::Table> table,
+                             uint64_t begin)
     : table_(std::move(table)) {
-  Note(0, table_->size());
+  Note(begin, table_->size());
 }
 
 const object::FuncRef* FunctionSlots::At(uint64_t slot) const {
@@ -24,9 +25,13 @@ void FunctionSlots::Note(uint64_t begin, uint64_t end) {
 
 uint64_t FunctionSlots::Of(const object::FuncRef* function) {
   const auto known = slots_.find(function);
-  // The guest may have changed its table.
-  if (known != slots_.end() && At(known->second) == function) {
-    return known->second;
+  if (known != slots_.end()) {
+    const object::FuncRef* const there = At(known->second);
+    if (there == nullptr) {
+      table_->Set(known->second, const_cast<object::FuncRef*>(function));
+    }
+    // The guest may have put another function there.
+    if (there == nullptr || there == function) return known->second;
   }
   const uint64_t slot = Reserve(1, 1);
   if (slot == 0) return 0;
@@ -44,13 +49,10 @@ uint64_t FunctionSlots::Reserve(uint64_t count, uint64_t alignment) {
 }
 
 void FunctionSlots::Clear(uint32_t instance) {
-  for (auto at = slots_.begin(); at != slots_.end();) {
-    if (at->first->instance != instance) {
-      ++at;
-      continue;
+  for (const auto& [function, slot] : slots_) {
+    if (function->instance == instance && At(slot) == function) {
+      table_->Set(slot, nullptr);
     }
-    if (At(at->second) == at->first) table_->Set(at->second, nullptr);
-    at = slots_.erase(at);
   }
 }
 

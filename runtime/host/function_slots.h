@@ -16,10 +16,11 @@ namespace slipway::host {
 
 class FunctionSlots {
  public:
-  // What the table holds already is found again.
-  explicit FunctionSlots(std::shared_ptr<engine::Table> table);
+  // What the table holds already, from `begin` on, is found again.
+  FunctionSlots(std::shared_ptr<engine::Table> table, uint64_t begin);
 
-  // The slot of the function, a new one if need be; 0 when the table is full.
+  // The slot of the function, a new one if need be, or the one that it had
+  // before Clear; 0 when the table is full.
   uint64_t Of(const object::FuncRef* function);
   // The function at a slot, or null.
   const object::FuncRef* At(uint64_t slot) const;
@@ -28,7 +29,7 @@ class FunctionSlots {
   // table is full. Note them when they are filled.
   uint64_t Reserve(uint64_t count, uint64_t alignment);
   void Note(uint64_t begin, uint64_t end);
-  // Empties the slots of the functions of an instance.
+  // Empties the slots of the functions of an instance; they stay its own.
   void Clear(uint32_t instance);
 
  private:

@@ -18,7 +18,7 @@ std::shared_ptr<engine::Table> MakeTable() {
 }
 
 TEST(FunctionSlotsTest, AFunctionHasOneSlot) {
-  FunctionSlots slots(MakeTable());
+  FunctionSlots slots(MakeTable(), 0);
   object::FuncRef one{};
   object::FuncRef other{};
   const uint64_t slot = slots.Of(&one);
@@ -33,7 +33,7 @@ TEST(FunctionSlotsTest, FindsWhatIsInTheTable) {
   object::FuncRef before{};
   object::FuncRef after{};
   table->Set(2, &before);
-  FunctionSlots slots(table);
+  FunctionSlots slots(table, 0);
   EXPECT_EQ(slots.Of(&before), 2u);
   const uint64_t base = slots.Reserve(3, 8);
   EXPECT_EQ(base, 8u);
@@ -44,15 +44,16 @@ TEST(FunctionSlotsTest, FindsWhatIsInTheTable) {
 
 TEST(FunctionSlotsTest, AGuestThatChangesItsTableGetsAnotherSlot) {
   const auto table = MakeTable();
-  FunctionSlots slots(table);
+  FunctionSlots slots(table, 0);
   object::FuncRef one{};
+  object::FuncRef other{};
   const uint64_t slot = slots.Of(&one);
-  table->Set(slot, nullptr);
+  table->Set(slot, &other);
   EXPECT_NE(slots.Of(&one), slot);
 }
 
-TEST(FunctionSlotsTest, ForgetsAnInstance) {
-  FunctionSlots slots(MakeTable());
+TEST(FunctionSlotsTest, AnInstanceThatComesBackHasItsSlotsAgain) {
+  FunctionSlots slots(MakeTable(), 0);
   object::FuncRef gone{.instance = 1};
   object::FuncRef kept{.instance = 2};
   const uint64_t slot = slots.Of(&gone);
@@ -60,10 +61,12 @@ TEST(FunctionSlotsTest, ForgetsAnInstance) {
   slots.Clear(1);
   EXPECT_EQ(slots.At(slot), nullptr);
   EXPECT_EQ(slots.Of(&kept), kept_slot);
+  EXPECT_EQ(slots.Of(&gone), slot);
+  EXPECT_EQ(slots.At(slot), &gone);
 }
 
 TEST(FunctionSlotsTest, IsFullAtTheLimit) {
-  FunctionSlots slots(MakeTable());
+  FunctionSlots slots(MakeTable(), 0);
   EXPECT_EQ(slots.Reserve(engine::Table::kMaxElements + 1, 1), 0u);
   EXPECT_EQ(slots.Reserve(engine::Table::kMaxElements, 1), 0u);
   EXPECT_EQ(slots.At(engine::Table::kMaxElements), nullptr);

@@ -7,15 +7,14 @@
 #define SLIPWAY_RUNTIME_HOST_GLOBAL_OFFSET_TABLE_H_
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "runtime/engine/instance.h"
 #include "runtime/engine/linker.h"
 #include "runtime/engine/store.h"
 #include "runtime/engine/table.h"
 #include "runtime/engine/thread.h"
+#include "runtime/host/offset_cell.h"
 #include "runtime/wasm/module.h"
 
 namespace slipway::host {
@@ -26,22 +25,21 @@ class GlobalOffsetTable {
   void Define(engine::Store& store, engine::Linker& linker,
               const wasm::Module& module);
 
-  // Fills the cells. Functions get a slot of `table` from `next_slot` on.
-  // kInvalidArgument naming the symbols that the module does not export.
-  absl::Status Resolve(const engine::Instance& instance,
-                       engine::Thread& thread, uint64_t memory_base,
-                       engine::Table& table, uint64_t next_slot);
+  // Fills the cells. Functions get a slot of `table` from `next_slot` on. Those
+  // of symbols that the module does not export are left.
+  void Resolve(const engine::Instance& instance, engine::Thread& thread,
+               uint64_t memory_base, engine::Table& table, uint64_t next_slot);
+
+  // After Resolve.
+  const std::vector<OffsetCell>& left() const { return left_; }
 
   // How many slots Resolve may take.
-  uint64_t function_count() const { return functions_.size(); }
+  uint64_t function_count() const { return function_count_; }
 
  private:
-  struct Cell {
-    std::string symbol;
-    object::Value* value;
-  };
-  std::vector<Cell> data_;
-  std::vector<Cell> functions_;
+  std::vector<OffsetCell> cells_;
+  std::vector<OffsetCell> left_;
+  uint64_t function_count_ = 0;
 };
 
 }  // namespace slipway::host

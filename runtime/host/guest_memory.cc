@@ -16,7 +16,8 @@ constexpr size_t kPage = 4096;
 SysStatus GuestMemory::CopyIn(void* to, GuestPtr from, size_t size) const {
   if (size > size_ || from.address > size_ - size) return Errno{EFAULT};
   if (size == 0) return Done{};
-  if (!engine::GuardedCopy(to, base_ + from.address, size)) return Errno{EFAULT};
+  if (!engine::GuardedCopy(to, base_ + from.address, size))
+    return Errno{EFAULT};
   return Done{};
 }
 
@@ -24,7 +25,8 @@ SysStatus GuestMemory::CopyOut(GuestPtr to, const void* from,
                                size_t size) const {
   if (size > size_ || to.address > size_ - size) return Errno{EFAULT};
   if (size == 0) return Done{};
-  if (!engine::GuardedCopy(base_ + to.address, from, size)) return Errno{EFAULT};
+  if (!engine::GuardedCopy(base_ + to.address, from, size))
+    return Errno{EFAULT};
   return Done{};
 }
 

@@ -43,8 +43,7 @@ TEST_F(GuestMemoryTest, RangesAreCheckedWithoutOverflow) {
   char byte = 0;
   EXPECT_EQ(memory_.CopyIn(&byte, {kSize}, 1).error(), Errno{EFAULT});
   EXPECT_EQ(memory_.CopyIn(&byte, {~uint64_t{0}}, 1).error(), Errno{EFAULT});
-  EXPECT_EQ(memory_.CopyOut({kPage}, &byte, ~size_t{0}).error(),
-            Errno{EFAULT});
+  EXPECT_EQ(memory_.CopyOut({kPage}, &byte, ~size_t{0}).error(), Errno{EFAULT});
   EXPECT_TRUE(memory_.CopyIn(&byte, {kSize}, 0).ok());
   EXPECT_EQ(memory_.ForKernel({1}, ~uint64_t{0}).error(), Errno{EFAULT});
   EXPECT_TRUE(memory_.ForKernel({0}, 0).ok());

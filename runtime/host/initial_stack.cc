@@ -50,17 +50,10 @@ SysResult<std::vector<uint64_t>> PushStrings(
 void AppendAuxiliary(std::vector<uint64_t>& words, uint64_t random,
                      uint64_t executable) {
   const uint64_t vector[][2] = {
-      {AT_PAGESZ, 4096},
-      {AT_CLKTCK, 100},
-      {AT_HWCAP, 0},
-      {AT_UID, getuid()},
-      {AT_EUID, geteuid()},
-      {AT_GID, getgid()},
-      {AT_EGID, getegid()},
-      {AT_SECURE, 0},
-      {AT_RANDOM, random},
-      {AT_EXECFN, executable},
-      {AT_NULL, 0},
+      {AT_PAGESZ, 4096},       {AT_CLKTCK, 100},     {AT_HWCAP, 0},
+      {AT_UID, getuid()},      {AT_EUID, geteuid()}, {AT_GID, getgid()},
+      {AT_EGID, getegid()},    {AT_SECURE, 0},       {AT_RANDOM, random},
+      {AT_EXECFN, executable}, {AT_NULL, 0},
   };
   for (const auto& [type, value] : vector) {
     words.push_back(type);

@@ -35,7 +35,8 @@ class InitialStackTest : public testing::Test {
 };
 
 TEST_F(InitialStackTest, HasTheLayoutOfLinux) {
-  SysResult<GuestPtr> sp = WriteInitialStack(memory_, {kSize}, kSize / 2, start_);
+  SysResult<GuestPtr> sp =
+      WriteInitialStack(memory_, {kSize}, kSize / 2, start_);
   ASSERT_TRUE(sp.ok());
   EXPECT_EQ(sp->address % 16, 0);
   const uint64_t* words = Words(*sp);
@@ -60,7 +61,8 @@ TEST_F(InitialStackTest, HasTheLayoutOfLinux) {
 
 // The title of a process is written over argv and the environment behind it.
 TEST_F(InitialStackTest, StringsFollowEachOther) {
-  SysResult<GuestPtr> sp = WriteInitialStack(memory_, {kSize}, kSize / 2, start_);
+  SysResult<GuestPtr> sp =
+      WriteInitialStack(memory_, {kSize}, kSize / 2, start_);
   ASSERT_TRUE(sp.ok());
   const uint64_t* words = Words(*sp);
   uint64_t next = words[1];

@@ -44,12 +44,12 @@ int64_t SyscallArgument(T value) {
 // Returns the kernel's result: a value or -errno.
 template <typename A = int, typename B = int, typename C = int,
           typename D = int, typename E = int, typename F = int>
-int64_t InterruptibleSyscall(int64_t number, A a = 0, B b = 0, C c = 0,
-                             D d = 0, E e = 0, F f = 0) {
-  return slipway_interruptible_syscall(
-      &signal_pending, number, SyscallArgument(a), SyscallArgument(b),
-      SyscallArgument(c), SyscallArgument(d), SyscallArgument(e),
-      SyscallArgument(f));
+int64_t InterruptibleSyscall(int64_t number, A a = 0, B b = 0, C c = 0, D d = 0,
+                             E e = 0, F f = 0) {
+  return slipway_interruptible_syscall(&signal_pending, number,
+                                       SyscallArgument(a), SyscallArgument(b),
+                                       SyscallArgument(c), SyscallArgument(d),
+                                       SyscallArgument(e), SyscallArgument(f));
 }
 
 // For the signal handler: whether `pc` lies in the window, and where to

@@ -11,8 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/sys_result.h"
 
@@ -29,7 +29,7 @@ class IoVector {
   size_t size() const { return entries_.size(); }
 
  private:
-  std::vector<iovec> entries_;
+  absl::InlinedVector<iovec, 8> entries_;  // without malloc, as a rule
 };
 
 }  // namespace slipway::host

@@ -48,21 +48,19 @@ SignalMask SetKernelMask(SignalMask mask) {
 bool SetKernelHandler(int signal, SignalHandler handler, uint64_t flags,
                       SignalMask mask) {
   return SetAction(
-      signal,
-      {.handler = reinterpret_cast<uint64_t>(handler),
-       .flags = SA_SIGINFO | SA_ONSTACK | kRestorerFlag |
-                (flags & (kPassedFlags | SA_RESTART)),
-       .restorer = reinterpret_cast<uint64_t>(&slipway_signal_return),
-       .mask = mask});
+      signal, {.handler = reinterpret_cast<uint64_t>(handler),
+               .flags = SA_SIGINFO | SA_ONSTACK | kRestorerFlag |
+                        (flags & (kPassedFlags | SA_RESTART)),
+               .restorer = reinterpret_cast<uint64_t>(&slipway_signal_return),
+               .mask = mask});
 }
 
 bool SetKernelDisposition(int signal, uint64_t disposition, uint64_t flags) {
   return SetAction(
-      signal,
-      {.handler = disposition,
-       .flags = kRestorerFlag | (flags & kPassedFlags),
-       .restorer = reinterpret_cast<uint64_t>(&slipway_signal_return),
-       .mask = 0});
+      signal, {.handler = disposition,
+               .flags = kRestorerFlag | (flags & kPassedFlags),
+               .restorer = reinterpret_cast<uint64_t>(&slipway_signal_return),
+               .mask = 0});
 }
 
 uint64_t KernelDisposition(int signal) {

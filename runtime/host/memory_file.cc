@@ -45,9 +45,10 @@ SysResult<OwnedFd> OpenMemoryFile(const DescriptorTable& files,
           F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
   ::fchmod(memory.get(), 0444);
   // Opened again, because the memfd itself is open for writing too.
-  const std::string link = "/proc/self/fd/" + std::to_string(memory.get());
-  OwnedFd file(::open(link.c_str(),
-                      O_RDONLY | (flags & (O_CLOEXEC | O_NONBLOCK))));
+  const std::string link =
+      "/proc/thread-self/fd/" + std::to_string(memory.get());
+  OwnedFd file(
+      ::open(link.c_str(), O_RDONLY | (flags & (O_CLOEXEC | O_NONBLOCK))));
   if (!file.valid()) return Errno::Last();
   return file;
 }

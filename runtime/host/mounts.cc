@@ -17,12 +17,11 @@ absl::StatusOr<Mounts> Mounts::Open(const sandbox::Policy& policy,
                                     const DescriptorTable& files) {
   Mounts mounts;
   for (const sandbox::Mount& mount : policy.mounts) {
-    const int fd = ::open(mount.host_path.c_str(),
-                          O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int fd =
+        ::open(mount.host_path.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
       return absl::ErrnoToStatus(
-          errno, absl::StrCat("--dir ", mount.host_path,
-                              "::", mount.guest_path,
+          errno, absl::StrCat("--dir ", mount.host_path, "::", mount.guest_path,
                               ": cannot open the host directory"));
     }
     mounts.entries_.push_back(
@@ -55,7 +54,7 @@ SysResult<std::string> Mounts::GuestPathOf(int host_fd, uint16_t mount) const {
 
 SysResult<std::string> ReadFdLink(int host_fd) {
   char path[PATH_MAX];
-  const std::string link = "/proc/self/fd/" + std::to_string(host_fd);
+  const std::string link = "/proc/thread-self/fd/" + std::to_string(host_fd);
   const ssize_t size = ::readlink(link.c_str(), path, sizeof(path));
   if (size < 0) return Errno::Last();
   return std::string(path, static_cast<size_t>(size));

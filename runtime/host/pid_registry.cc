@@ -17,9 +17,8 @@ uint32_t Slot(int pid, uint32_t probe) {
 }  // namespace
 
 PidRegistry::PidRegistry(int fd) {
-  void* const map =
-      mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
-           MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
+  void* const map = mmap(nullptr, kBytes, PROT_READ | PROT_WRITE,
+                         MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
   if (map != MAP_FAILED) slots_ = static_cast<std::atomic<int32_t>*>(map);
 }
 

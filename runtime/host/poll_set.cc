@@ -11,13 +11,11 @@ namespace {
 constexpr int kNeverOpen = INT_MAX;
 constexpr int kWordBits = 64;
 
-SysStatus CheckOwned(const DescriptorTable& files,
-                     const std::vector<uint64_t>& bits) {
+SysStatus CheckOwned(const DescriptorTable& files, const FdSets::Bits& bits) {
   for (size_t word = 0; word < bits.size(); ++word) {
     for (uint64_t rest = bits[word]; rest != 0; rest &= rest - 1) {
-      const int fd =
-          static_cast<int>(word) * kWordBits + __builtin_ctzll(rest);
-      SLIPWAY_CHECK_OK(files.Host({fd}));
+      const int fd = static_cast<int>(word) * kWordBits + __builtin_ctzll(rest);
+      SLIPWAY_CHECK_OK(files.Find({fd}));  // as in PollSet::Load
     }
   }
   return Done{};
@@ -35,7 +33,9 @@ SysResult<PollSet> PollSet::Load(const GuestMemory& memory,
       memory.CopyIn(set.entries_.data(), at, count * sizeof(pollfd)));
   for (pollfd& entry : set.entries_) {
     // A negative descriptor is a way to say "ignore this entry".
-    if (entry.fd >= 0 && !files.Host({entry.fd}).ok()) entry.fd = kNeverOpen;
+    // No claim: the kernel tells of a descriptor whether it is ready, and that
+    // may be known of one that the runtime has for a moment.
+    if (entry.fd >= 0 && !files.Find({entry.fd}).ok()) entry.fd = kNeverOpen;
   }
   return set;
 }
@@ -60,7 +60,7 @@ SysResult<FdSets> FdSets::Load(const GuestMemory& memory,
   sets.count_ = used;
   for (size_t i = 0; i < pointers.size(); ++i) {
     if (pointers[i].is_null()) continue;
-    std::vector<uint64_t>& bits = sets.bits_[i];
+    Bits& bits = sets.bits_[i];
     bits.resize(words);
     SLIPWAY_CHECK_OK(
         memory.CopyIn(bits.data(), pointers[i], words * sizeof(uint64_t)));

@@ -9,8 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/sys_result.h"
@@ -33,13 +33,14 @@ class PollSet {
   size_t size() const { return entries_.size(); }
 
  private:
-  std::vector<pollfd> entries_;
+  absl::InlinedVector<pollfd, 16> entries_;  // without malloc, as a rule
 };
 
 // The three sets of select.
 class FdSets {
  public:
   using Pointers = std::array<GuestPtr, 3>;  // read, write, except; may be null
+  using Bits = absl::InlinedVector<uint64_t, 16>;  // FD_SETSIZE of them
 
   // `count` is select's: one above the highest descriptor. EINVAL below 0,
   // EBADF when a bit below count stands for a descriptor the guest does not
@@ -60,7 +61,7 @@ class FdSets {
  private:
   Pointers pointers_;
   int32_t count_ = 0;
-  std::array<std::vector<uint64_t>, 3> bits_;
+  std::array<Bits, 3> bits_;
 };
 
 }  // namespace slipway::host

@@ -38,8 +38,8 @@ class Vfs;
 
 // How the program was started; immutable.
 struct StartInfo {
-  std::string executable;                // guest path: AT_EXECFN, /proc/self/exe
-  std::vector<std::string> arguments;    // argv
+  std::string executable;              // guest path: AT_EXECFN, /proc/self/exe
+  std::vector<std::string> arguments;  // argv
   std::vector<std::string> environment;  // "NAME=value"
   // From the bytes of a module to the path of its compiled object, for modules
   // that the guest loads. The message of an error is for the guest to read.
@@ -54,6 +54,7 @@ struct StartInfo {
   // options without --dir, --cwd and --env, and descriptors.
   std::vector<std::string> options{};
   int pid_registry = -1;
+  int shm_lock = -1;  // PrivateDirectory::lock of /dev/shm, if it is one
   int trace_fd = -1;
   // Ignored by the program that executed this one.
   uint64_t ignored_signals = 0;

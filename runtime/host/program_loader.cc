@@ -13,20 +13,21 @@
 #include "runtime/engine/fault_handler.h"
 #include "runtime/engine/instance.h"
 #include "runtime/engine/invoke.h"
-#include "runtime/host/death.h"
 #include "runtime/host/constants.h"
+#include "runtime/host/death.h"
 #include "runtime/host/guarded_exchange.h"
 #include "runtime/host/initial_stack.h"
 #include "runtime/host/process_title.h"
 #include "runtime/host/signal_delivery.h"
+#include "runtime/host/undefined_functions.h"
 
 namespace slipway::host {
 
 namespace {
 
-constexpr uint64_t kStackSize = 8 << 20;          // as Linux by default
-constexpr uint64_t kStackGuard = 1 << 20;         // below it
-constexpr size_t kNativeStackSize = 256u << 20;   // lazily; of the main thread
+constexpr uint64_t kStackSize = 8 << 20;         // as Linux by default
+constexpr uint64_t kStackGuard = 1 << 20;        // below it
+constexpr size_t kNativeStackSize = 256u << 20;  // lazily; of the main thread
 // Data goes between these, so that there is room for brk above it.
 constexpr uint64_t kDataFloor = uint64_t{1} << 32;
 constexpr uint64_t kDataRange = uint64_t{1} << 38;
@@ -82,19 +83,21 @@ absl::Status CheckIsProgram(const wasm::Module& module) {
 }
 
 // All of them at once: a list is more useful than the first name.
-absl::Status CheckImportsDefined(const engine::Linker& linker,
-                                 const wasm::Module& module) {
-  std::vector<std::string> missing;
-  for (const wasm::Import& import : module.imports) {
-    if (linker.Find(import.module, import.name) == nullptr) {
-      missing.push_back(absl::StrCat(
-          absl::string_view(import.module.data(), import.module.size()), ".",
-          absl::string_view(import.name.data(), import.name.size())));
-    }
-  }
+absl::Status UndefinedError(const std::vector<std::string>& missing) {
   if (missing.empty()) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrCat(
       "imports that nothing provides: ", absl::StrJoin(missing, ", ")));
+}
+
+std::string NameOf(const wasm::Import& import) {
+  return absl::StrCat(
+      absl::string_view(import.module.data(), import.module.size()), ".",
+      absl::string_view(import.name.data(), import.name.size()));
+}
+
+// Of libraries: libc has the program linked to them when it starts.
+bool NeedsLibraries(const wasm::Module& module) {
+  return !module.dylink->needed.empty();
 }
 
 }  // namespace
@@ -139,8 +142,8 @@ void Program::MakeProcess(DescriptorTable& files, Vfs& vfs) {
 }
 
 absl::Status Program::MapData(const wasm::Dylink& dylink) {
-  const uint64_t alignment = std::max(AddressSpace::kPage,
-                                      uint64_t{1} << dylink.memory_alignment);
+  const uint64_t alignment =
+      std::max(AddressSpace::kPage, uint64_t{1} << dylink.memory_alignment);
   memory_base_ = (kDataFloor + Random() % kDataRange) & ~(alignment - 1);
   const uint64_t size = std::max<uint64_t>(dylink.memory_size, 1);
   const SysResult<GuestPtr> at = address_space_.Map(
@@ -172,8 +175,7 @@ absl::Status Program::WriteStack() {
 
 absl::Status Program::DefineTable(engine::Linker& linker,
                                   const wasm::Module& module) {
-  const wasm::Import* import =
-      FindImport(module, "__indirect_function_table");
+  const wasm::Import* import = FindImport(module, "__indirect_function_table");
   table_base_ = kTableFloor + Random() % kTableRange;
   table_end_ = table_base_ + module.dylink->table_size;
   wasm::Limits limits{.min = table_end_ + got_.function_count(),
@@ -187,8 +189,8 @@ absl::Status Program::DefineTable(engine::Linker& linker,
     limits.is64 = type.limits.is64;
     element = type.element;
   }
-  auto table = engine::Table::Create(engine::MakeLinkType(module, element),
-                                     limits);
+  auto table =
+      engine::Table::Create(engine::MakeLinkType(module, element), limits);
   if (!table.ok()) return table.status();
   table_ = *std::move(table);
   linker.Define("env", "__indirect_function_table", table_);
@@ -215,8 +217,29 @@ absl::Status Program::DefineEnvironment(engine::Linker& linker,
   return absl::OkStatus();
 }
 
+absl::Status Program::DefineUndefined(engine::Linker& linker,
+                                      const wasm::Module& module) {
+  UndefinedFunctions stand_ins;
+  std::vector<std::string> missing;
+  for (const wasm::Import& import : module.imports) {
+    if (linker.Find(import.module, import.name) != nullptr) continue;
+    if (!NeedsLibraries(module) || import.module != "env" ||
+        import.kind != wasm::ExternKind::kFunction) {
+      missing.push_back(NameOf(import));
+      continue;
+    }
+    const auto function =
+        stand_ins.Of(store_, module.function_type(import.index));
+    if (!function.ok()) return function.status();
+    linker.Define("env", import.name,
+                  engine::FunctionExtern{.host = *function});
+  }
+  return UndefinedError(missing);
+}
+
 absl::Status Program::StartThread() {
-  auto engine = engine::Thread::Create(store_, {.stack_size = kNativeStackSize});
+  auto engine =
+      engine::Thread::Create(store_, {.stack_size = kNativeStackSize});
   if (!engine.ok()) return engine.status();
   main_engine_ = *std::move(engine);
   main_engine_->Attach();
@@ -232,15 +255,22 @@ absl::Status Program::StartThread() {
 
 void Program::FindEntryPoints() {
   const engine::Instance& instance = *process_->instance;
-  process_->entry.thread_start = instance.FindFunction("__slipway_thread_start");
+  process_->entry.thread_start =
+      instance.FindFunction("__slipway_thread_start");
   process_->entry.signal = instance.FindFunction("__slipway_signal");
 }
 
 absl::Status Program::Relocate() {
   engine::Instance& instance = *process_->instance;
-  absl::Status status = got_.Resolve(instance, *main_engine_, memory_base_,
-                                     *table_, table_end_);
-  if (!status.ok()) return status;
+  got_.Resolve(instance, *main_engine_, memory_base_, *table_, table_end_);
+  const bool needs_libraries = NeedsLibraries(instance.module());
+  std::vector<std::string> missing;
+  for (const OffsetCell& cell : got_.left()) {
+    if (!needs_libraries) missing.push_back(NameOf(*cell.import));
+  }
+  if (absl::Status status = UndefinedError(missing); !status.ok()) {
+    return status;
+  }
   const object::FuncRef* relocate =
       instance.FindFunction("__wasm_apply_data_relocs");
   if (relocate != nullptr &&
@@ -248,7 +278,8 @@ absl::Status Program::Relocate() {
           engine::Outcome::kReturned) {
     return absl::AbortedError("relocating the program's data failed");
   }
-  ProtectConstants(instance, address_space_);
+  // It is relocated again when it is linked to libraries.
+  if (!needs_libraries) ProtectConstants(instance, address_space_);
   return absl::OkStatus();
 }
 
@@ -266,7 +297,7 @@ absl::Status Program::Load(const engine::CodeObject& code,
   if (status.ok()) status = MapData(*module.dylink);
   if (status.ok()) status = DefineEnvironment(linker, module);
   if (status.ok()) status = define_imports(linker, module, *process_);
-  if (status.ok()) status = CheckImportsDefined(linker, module);
+  if (status.ok()) status = DefineUndefined(linker, module);
   if (status.ok()) status = StartThread();
   if (!status.ok()) return status;
 
@@ -275,13 +306,17 @@ absl::Status Program::Load(const engine::CodeObject& code,
   process_->instance = *instance;
   FindEntryPoints();
   if (status = Relocate(); !status.ok()) return status;
-  modules_.emplace(*process_,
-                   SideModules::Environment{
-                       .memory = engine_memory_,
-                       .table = table_,
-                       .stack_pointer = process_->entry.stack_pointer,
-                       .define_imports = define_imports},
-                   **instance, memory_base_);
+  modules_.emplace(
+      *process_,
+      SideModules::Environment{.memory = engine_memory_,
+                               .table = table_,
+                               .stack_pointer = process_->entry.stack_pointer,
+                               .define_imports = define_imports},
+      SideModules::MainModule{.instance = *instance,
+                              .memory_base = memory_base_,
+                              .table_base = table_base_,
+                              .needs_libraries = NeedsLibraries(module),
+                              .cells = got_.left()});
   process_->modules = &*modules_;
   return absl::OkStatus();
 }
@@ -297,7 +332,7 @@ void Program::Run() {
       *main_engine_, *process_->instance->FindFunction("_start"), values);
   if (outcome.kind == engine::Outcome::kTrapped ||
       outcome.kind == engine::Outcome::kException) {
-    DieOfOutcome(*process_, outcome);
+    DieOfOutcome(start_.executable, outcome);
   }
   threads_.FinishMain(main_, static_cast<int>(outcome.exit_value));
 }

@@ -69,6 +69,9 @@ class Program {
   void MakeProcess(DescriptorTable& files, Vfs& vfs);
   absl::Status DefineEnvironment(engine::Linker& linker,
                                  const wasm::Module& module);
+  // Functions that come from libraries; an error for all else.
+  absl::Status DefineUndefined(engine::Linker& linker,
+                               const wasm::Module& module);
   absl::Status DefineTable(engine::Linker& linker, const wasm::Module& module);
   void FindEntryPoints();
   absl::Status Relocate();

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <linux/limits.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -31,15 +33,57 @@ std::optional<int> ParseNumber(std::string_view text) {
   return number;
 }
 
+// Opens one name, not following it. `cached`: only if the kernel can tell
+// without waiting for a disk; else EAGAIN.
+int OpenStep(int directory, const std::string& name, bool cached) {
+  constexpr int kFlags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  if (!cached) return ::openat(directory, name.c_str(), kFlags);
+  open_how how{};
+  how.flags = kFlags;
+  how.resolve = RESOLVE_CACHED;
+  return static_cast<int>(
+      ::syscall(SYS_openat2, directory, name.c_str(), &how, sizeof(how)));
+}
+
+// Which of the host's mounts a file is on.
+SysResult<uint64_t> HostMountOf(int fd) {
+  struct statx st;
+  if (::statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) != 0) {
+    return Errno::Last();
+  }
+  return uint64_t{st.stx_mnt_id};
+}
+
 }  // namespace
 
 // One resolution in progress. `pending_` holds the components still to go, the
 // next one last; `directories_` the way from the root to the current one.
 class Resolver::Walk {
  public:
-  Walk(const Resolver& resolver, Follow follow, std::string* unmounted)
-      : resolver_(resolver), follow_(follow), unmounted_(unmounted) {
+  Walk(const Resolver& resolver, const Resolution& how, std::string* unmounted)
+      : resolver_(resolver), how_(how), unmounted_(unmounted) {
     ToRoot();
+  }
+
+  // Goes to the base and lets the restrictions hold from here on. `base` is
+  // absolute; the root when the path is.
+  SysStatus StartAt(std::string_view base) {
+    const uint64_t restrictions = std::exchange(how_.restrictions, 0);
+    Prepend(std::string(base) + "/.");  // the last name is a directory as well
+    while (!pending_.empty()) {
+      SLIPWAY_TRY(const std::optional<Target> target, Next());
+      if (target) return Errno{ENOENT};
+    }
+    if (current().mount && how_.base_fd >= 0) {
+      current().fd = how_.base_fd;
+      current().owned = OwnedFd();
+    }
+    trailing_slash_ = false;
+    how_.restrictions = restrictions;
+    if (how_.Has(RESOLVE_BENEATH | RESOLVE_IN_ROOT)) {
+      scope_ = directories_.size();
+    }
+    return Done{};
   }
 
   // Puts the components of `path` in front of those pending.
@@ -51,19 +95,18 @@ class Resolver::Walk {
       if (start < end) pending_.emplace_back(path.substr(start, end - start));
       end = slash == path.npos ? 0 : slash;
     }
-    if (path.front() == '/') ToRoot();
+    if (path.front() != '/') return;
+    if (scope_ == 0) {
+      ToRoot();
+    } else {
+      directories_.erase(directories_.begin() + static_cast<ptrdiff_t>(scope_),
+                         directories_.end());
+    }
   }
 
   SysResult<Target> Run() {
     while (!pending_.empty()) {
-      const std::string name = std::move(pending_.back());
-      pending_.pop_back();
-      if (name == ".") continue;
-      if (name == "..") {
-        if (directories_.size() > 1) directories_.pop_back();
-        continue;
-      }
-      SLIPWAY_TRY(std::optional<Target> target, Step(name));
+      SLIPWAY_TRY(std::optional<Target> target, Next());
       if (target) return std::move(*target);
     }
     Target target;
@@ -80,10 +123,54 @@ class Resolver::Walk {
     Enter(VirtualTree::kRoot, "");
   }
 
+  // Takes the next component.
+  Result Next() {
+    const std::string name = std::move(pending_.back());
+    pending_.pop_back();
+    if (name == ".") return std::optional<Target>();
+    if (name == "..") return ToParent();
+    return Step(name);
+  }
+
+  Result ToParent() {
+    if (directories_.size() == scope_) {
+      if (how_.Has(RESOLVE_BENEATH)) return Errno{EXDEV};
+    } else if (directories_.size() > 1) {
+      const WalkDirectory child = std::move(current());
+      directories_.pop_back();
+      SLIPWAY_CHECK_OK(CheckSameMount(child, current()));
+    }
+    return std::optional<Target>();
+  }
+
+  // RESOLVE_NO_XDEV: EXDEV for a step from one mount into another, the guest's
+  // as well as the host's.
+  SysStatus CheckSameMount(const WalkDirectory& from,
+                           const WalkDirectory& to) const {
+    if (!how_.Has(RESOLVE_NO_XDEV)) return Done{};
+    if (from.mount != to.mount) return Errno{EXDEV};
+    return to.mount ? CheckSameHostMount(from.fd, to.fd) : Done{};
+  }
+  static SysStatus CheckSameHostMount(int from, int to) {
+    SLIPWAY_TRY(const uint64_t one, HostMountOf(from));
+    SLIPWAY_TRY(const uint64_t other, HostMountOf(to));
+    if (one != other) return Errno{EXDEV};
+    return Done{};
+  }
+
+  // Whether a link that is no text, but leads to an object, may be followed.
+  SysStatus CheckMagicLink() const {
+    if (how_.Has(RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS)) {
+      return Errno{ELOOP};
+    }
+    if (how_.Has(RESOLVE_NO_XDEV) || scope_ != 0) return Errno{EXDEV};
+    return Done{};
+  }
+
   WalkDirectory& current() { return directories_.back(); }
   bool is_last() const { return pending_.empty(); }
   bool follows() const {
-    return !is_last() || trailing_slash_ || follow_ == Follow::kYes;
+    return !is_last() || trailing_slash_ || how_.follow == Follow::kYes;
   }
 
   std::string Path(std::string_view last) const {
@@ -123,6 +210,12 @@ class Resolver::Walk {
 
   Result Expand(std::string_view text) {
     if (++links_ > kMaxLinks) return Errno{ELOOP};
+    if (how_.Has(RESOLVE_NO_SYMLINKS)) return Errno{ELOOP};
+    const bool absolute = text.front() == '/';
+    if (absolute && how_.Has(RESOLVE_BENEATH)) return Errno{EXDEV};
+    if (absolute && how_.Has(RESOLVE_NO_XDEV) && scope_ == 0) {
+      SLIPWAY_CHECK_OK(CheckSameMount(current(), directories_.front()));
+    }
     Prepend(text);
     return std::optional<Target>();
   }
@@ -131,9 +224,13 @@ class Resolver::Walk {
     const VirtualNode& node = resolver_.tree_[child];
     if (node.is_directory()) {
       Enter(child, name);
+      SLIPWAY_CHECK_OK(
+          CheckSameMount(directories_[directories_.size() - 2], current()));
       return std::optional<Target>();
     }
     if (node.is_link() && follows()) {
+      const bool magic = node.file->generate != nullptr;
+      if (magic) SLIPWAY_CHECK_OK(CheckMagicLink());
       SLIPWAY_TRY(const std::string text, resolver_.LinkText(child));
       return Expand(text);
     }
@@ -150,6 +247,7 @@ class Resolver::Walk {
     if (!number) return Errno{ENOENT};
     auto descriptor = resolver_.files_.Find(GuestFd{*number});
     if (!descriptor.ok()) return Errno{ENOENT};
+    if (follows()) SLIPWAY_CHECK_OK(CheckMagicLink());
     if (is_last() && !trailing_slash_) {
       Target target = At(name);
       target.link_fd = *number;
@@ -165,11 +263,13 @@ class Resolver::Walk {
   }
 
   Result StepReal(const std::string& name) {
-    OwnedFd object(::openat(current().fd, name.c_str(),
-                            O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    OwnedFd object(OpenStep(current().fd, name, how_.Has(RESOLVE_CACHED)));
     if (!object.valid()) {
       if (errno != ENOENT || !is_last()) return Errno::Last();
       return std::optional<Target>(At(name));
+    }
+    if (how_.Has(RESOLVE_NO_XDEV)) {
+      SLIPWAY_CHECK_OK(CheckSameHostMount(current().fd, object.get()));
     }
     struct stat st;
     if (::fstat(object.get(), &st) != 0) return Errno::Last();
@@ -218,22 +318,33 @@ class Resolver::Walk {
   }
 
   const Resolver& resolver_;
-  const Follow follow_;
+  Resolution how_;
   std::string* const unmounted_;
   std::vector<WalkDirectory> directories_;
   std::vector<std::string> pending_;
   bool trailing_slash_ = false;
   int links_ = 0;
+  // How many of directories_ the walk cannot leave, the last of them being the
+  // directory that it is confined to; 0 when it is not.
+  size_t scope_ = 0;
 };
 
 SysResult<Target> Resolver::Resolve(std::string_view base,
                                     std::string_view path,
-                                    Follow follow,
+                                    const Resolution& how,
                                     std::string* unmounted) const {
   if (path.empty()) return Errno{ENOENT};
-  Walk walk(*this, follow, unmounted);
-  walk.Prepend(path);
-  if (path.front() != '/') walk.Prepend(base);
+  const bool absolute = path.front() == '/';
+  if (absolute && how.Has(RESOLVE_BENEATH)) return Errno{EXDEV};
+  Walk walk(*this, how, unmounted);
+  if (how.restrictions != 0) {
+    const bool from_root = absolute && !how.Has(RESOLVE_IN_ROOT);
+    SLIPWAY_CHECK_OK(walk.StartAt(from_root ? "" : base));
+    walk.Prepend(path);
+  } else {
+    walk.Prepend(path);
+    if (!absolute) walk.Prepend(base);
+  }
   return walk.Run();
 }
 

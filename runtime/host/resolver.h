@@ -50,11 +50,24 @@ struct Target {
   // O_PATH, of the real object at name when there is one. Invalid for an entry
   // that does not exist.
   OwnedFd object;
-  bool is_symlink = false;         // object is one
-  std::optional<uint16_t> node;    // a synthetic file or link instead
-  int link_fd = -1;                // the target of /proc/self/fd/N instead
-  std::string guest_path;          // absolute, of the entry
+  bool is_symlink = false;       // object is one
+  std::optional<uint16_t> node;  // a synthetic file or link instead
+  int link_fd = -1;              // the target of /proc/self/fd/N instead
+  std::string guest_path;        // absolute, of the entry
   bool is_directory_itself() const { return name.empty() && !node; }
+};
+
+// How to resolve.
+struct Resolution {
+  Follow follow = Follow::kYes;
+  // RESOLVE_* of openat2(2), meant in the guest's terms: the guest's mounts,
+  // root and links. They hold from the base on.
+  uint64_t restrictions = 0;
+  // The base itself, O_PATH or open, when it is in a mount and there are
+  // restrictions: whatever its name leads to meanwhile. Not owned.
+  int base_fd = -1;
+
+  bool Has(uint64_t flag) const { return (restrictions & flag) != 0; }
 };
 
 class Resolver {
@@ -68,8 +81,10 @@ class Resolver {
   // object is invalid. ENOENT, ENOTDIR, ELOOP, EACCES and what the kernel
   // reports. When something in the middle is missing because nothing is
   // mounted there, *unmounted receives the guest path that would have to be.
+  // With restrictions also EXDEV, ELOOP and EAGAIN, as openat2(2) has them.
   SysResult<Target> Resolve(std::string_view base, std::string_view path,
-                            Follow follow, std::string* unmounted) const;
+                            const Resolution& how,
+                            std::string* unmounted) const;
 
   // The text of a synthetic link.
   SysResult<std::string> LinkText(uint16_t node) const;

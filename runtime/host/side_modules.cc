@@ -29,15 +29,18 @@ absl::Status CheckIsSideModule(const wasm::Module& module) {
 }  // namespace
 
 SideModules::SideModules(Process& process, Environment environment,
-                         engine::Instance& program, uint64_t memory_base)
+                         MainModule program)
     : process_(process),
       environment_(std::move(environment)),
-      slots_(environment_.table) {
-  auto first = std::make_unique<Module>();
-  first->code = &program.code();
-  first->state = ModuleState::kLinked;
-  first->instance = &program;
-  first->memory_base = first->map_begin = memory_base;
+      slots_(environment_.table, program.table_base) {
+  auto first = std::make_shared<Module>();
+  first->code = &program.instance->code();
+  first->state =
+      program.needs_libraries ? ModuleState::kUnbound : ModuleState::kLinked;
+  first->instance = program.instance;
+  first->body = std::make_unique<Body>();
+  first->body->cells = std::move(program.cells);
+  first->memory_base = first->map_begin = program.memory_base;
   first->map_size = first->module().dylink->memory_size;
   first->IndexExports();
   modules_.push_back(std::move(first));
@@ -47,6 +50,23 @@ SideModules::~SideModules() = default;
 
 SideModules::Module* SideModules::ModuleAt(uint32_t id) {
   return id < modules_.size() ? modules_[id].get() : nullptr;
+}
+
+uint32_t SideModules::Add(std::shared_ptr<Module> module) {
+  if (free_ids_.empty()) {
+    modules_.push_back(std::move(module));
+    return static_cast<uint32_t>(modules_.size() - 1);
+  }
+  const uint32_t id = free_ids_.back();
+  free_ids_.pop_back();
+  modules_[id] = std::move(module);
+  return id;
+}
+
+const wasm::Module* SideModules::Contents(uint32_t id) {
+  std::lock_guard lock(mutex_);
+  const Module* module = ModuleAt(id);
+  return module == nullptr ? nullptr : &module->module();
 }
 
 absl::StatusOr<const engine::CodeObject*> SideModules::CodeOf(
@@ -72,13 +92,11 @@ absl::StatusOr<SideModules::Loaded> SideModules::Load(std::string_view bytes) {
       !status.ok()) {
     return status;
   }
-  auto module = std::make_unique<Module>();
+  auto module = std::make_shared<Module>();
   module->code = *code;
   module->IndexExports();
   std::lock_guard lock(mutex_);
-  modules_.push_back(std::move(module));
-  return Loaded{.id = static_cast<uint32_t>(modules_.size() - 1),
-                .module = &(*code)->module()};
+  return Loaded{.id = Add(std::move(module)), .module = &(*code)->module()};
 }
 
 std::optional<SideModules::Symbol> SideModules::Find(engine::Thread& thread,
@@ -92,7 +110,7 @@ std::optional<SideModules::Symbol> SideModules::Find(engine::Thread& thread,
   if (const wasm::Export* function =
           module->Find(name, wasm::ExternKind::kFunction)) {
     const uint64_t slot =
-        slots_.Of(module->instance->function(function->index));
+        slots_.Of(module->instance->own_function(function->index));
     if (slot == 0) return std::nullopt;
     return Symbol{SymbolKind::kFunction, slot};
   }
@@ -116,6 +134,7 @@ std::optional<SideModules::Place> SideModules::Locate(engine::Thread& thread,
   std::lock_guard lock(mutex_);
   const object::FuncRef* function = slots_.At(address);
   for (uint32_t id = 0; id < modules_.size(); ++id) {
+    if (modules_[id] == nullptr) continue;
     const Module& module = *modules_[id];
     if (module.state != ModuleState::kLinked) continue;
     const bool has_function =
@@ -123,7 +142,7 @@ std::optional<SideModules::Place> SideModules::Locate(engine::Thread& thread,
     const bool has_data = address >= module.map_begin &&
                           address - module.map_begin < module.map_size;
     if (!has_function && !has_data) continue;
-    Place place{.id = id};
+    Place place{.id = id, .name = {}, .value = 0};
     for (const auto& [name, entry] : module.exports) {
       if (has_function && entry->kind == wasm::ExternKind::kFunction &&
           entry->index == function->function_index) {
@@ -157,12 +176,16 @@ bool SideModules::CopyGlobals(
 bool SideModules::Unload(uint32_t id) {
   std::lock_guard lock(mutex_);
   Module* module = ModuleAt(id);
-  if (id == 0 || module == nullptr || module->state != ModuleState::kLinked) {
+  if (id == 0 || module == nullptr || module->state == ModuleState::kLinking) {
     return false;
   }
-  module->state = ModuleState::kUnloaded;
-  slots_.Clear(module->instance->id());
-  (void)process_.address_space.Unmap({module->map_begin}, module->map_size);
+  if (module->state == ModuleState::kLinked) {
+    slots_.Clear(module->instance->id());
+    (void)process_.address_space.Unmap({module->map_begin}, module->map_size);
+    bodies_.emplace(module->code, std::move(module->body));
+  }
+  modules_[id] = nullptr;
+  free_ids_.push_back(id);
   return true;
 }
 

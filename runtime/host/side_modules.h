@@ -6,18 +6,21 @@
 // dlopen (posix-shim/src/ldso), which says so by the scopes that it passes.
 //
 // Life of a module: Load compiles it (in another process, through the cache).
-// Link maps its data, instantiates it in every thread with its imports bound to
-// the first module of a scope that exports the name, and relocates its data.
-// Unload unmaps the data and empties its function slots; code and instance stay
-// to the end of the process. Modules that need each other in a circle are not
-// supported: an import is bound once, before any thread can call it.
+// Link takes one or several modules that may need each other: it maps their
+// data, instantiates them in every thread with each import bound to the first
+// module of a scope that exports the name, and relocates their data. A program
+// that is linked to libraries is itself such a module, the first time: it runs
+// with those imports unbound until then. Unload unmaps the data and empties the
+// function slots. Code and instance stay to the end of the process, for a
+// thread may be in them; a module of the same code whose imports come from the
+// same functions gets the same instance, renewed, so that opening and closing a
+// library again and again takes no more memory than doing it once.
 //
 // A module has no more rights than the program: its calls of posix1 are the
 // same ones, through the same checks.
 //
-// Thread-safe. A lock around the lists, never held while guest code runs.
-// Modules are never freed, so that a racing guest meets a module that is
-// unloaded, and not freed memory.
+// Thread-safe. A lock around the lists, never held while guest code runs. A
+// racing guest may unload what is being linked to: instances are never freed.
 
 #ifndef SLIPWAY_RUNTIME_HOST_SIDE_MODULES_H_
 #define SLIPWAY_RUNTIME_HOST_SIDE_MODULES_H_
@@ -43,7 +46,9 @@
 #include "runtime/engine/table.h"
 #include "runtime/engine/thread.h"
 #include "runtime/host/function_slots.h"
+#include "runtime/host/offset_cell.h"
 #include "runtime/host/process.h"
+#include "runtime/host/undefined_functions.h"
 
 namespace slipway::host {
 
@@ -62,10 +67,18 @@ class SideModules {
     DefineImports define_imports = nullptr;
   };
 
-  // The program, loaded and relocated, is module 0, its data at `memory_base`.
+  // The program, loaded and relocated, is module 0.
+  struct MainModule {
+    engine::Instance* instance = nullptr;
+    uint64_t memory_base = 0;
+    uint64_t table_base = 0;
+    // What it takes from libraries: these, and functions that are bound to
+    // stand-ins.
+    bool needs_libraries = false;
+    std::vector<OffsetCell> cells;
+  };
   // `process` must outlive this.
-  SideModules(Process& process, Environment environment,
-              engine::Instance& program, uint64_t memory_base);
+  SideModules(Process& process, Environment environment, MainModule program);
   ~SideModules();
 
   struct Loaded {
@@ -76,19 +89,32 @@ class SideModules {
   // words; kResourceExhausted; others when the compiler cannot be run.
   absl::StatusOr<Loaded> Load(std::string_view bytes);
 
+  // What module_load tells of a module: see Load. Null for an unknown id.
+  const wasm::Module* Contents(uint32_t id);
+
   struct Linked {
     uint64_t memory_base = 0;
     uint64_t memory_size = 0;    // bytes
     uint64_t tls_size = 0;       // bytes, of each thread's copy
     uint64_t tls_alignment = 1;  // bytes
   };
-  // `scope`: ids of linked modules, searched in order; then the module itself
-  // where it stands in the scope. `lazy`: a function that nothing defines traps
-  // when it is called; otherwise it is an error, as undefined data always is.
-  // kNotFound: "undefined symbol: …"; kInvalidArgument: a symbol of another
-  // type, a module that is unknown or linked already; kResourceExhausted.
-  absl::StatusOr<Linked> Link(engine::Thread& thread, uint32_t id,
-                              std::span<const uint32_t> scope, bool lazy);
+  struct LinkOptions {
+    // A function that nothing defines traps when it is called; otherwise it is
+    // an error, as undefined data always is.
+    bool lazy = false;
+    // The calling thread is the only one, and no signal handler can interrupt
+    // it: what it may be calling can be bound.
+    bool alone = false;
+  };
+  // Links the modules of the scope that are not linked, as one. Symbols come
+  // from the first module of the scope that has them. The result describes each
+  // module of the scope. On an error nothing is linked.
+  // kNotFound: "undefined symbol: …"; kFailedPrecondition: the program is to be
+  // linked, and not alone; kInvalidArgument: a symbol of another type, an
+  // unknown module; kResourceExhausted.
+  absl::StatusOr<std::vector<Linked>> Link(engine::Thread& thread,
+                                           std::span<const uint32_t> scope,
+                                           LinkOptions options);
 
   enum class SymbolKind : uint32_t { kFunction, kData, kThreadLocal };
   struct Symbol {
@@ -114,29 +140,34 @@ class SideModules {
   bool CopyGlobals(const engine::Thread& from, uint32_t id,
                    absl::FunctionRef<bool(const engine::Thread&)> wants);
 
-  // False for an id that is not a linked side module's.
+  // False for an id that is not a side module's, or when it is being linked.
   bool Unload(uint32_t id);
 
   // For fork; taken before all others.
   std::mutex& mutex() { return mutex_; }
 
+  // side_modules_internal.h
+  struct Module;
+  struct Body;
+
  private:
   friend class SideModuleLink;
-  struct Module;
 
   absl::StatusOr<const engine::CodeObject*> CodeOf(std::string_view bytes);
-  // Null for an unknown id.
+  // Null for an unknown id. Precondition for both: the lock is held.
   Module* ModuleAt(uint32_t id);
+  uint32_t Add(std::shared_ptr<Module> module);
 
   Process& process_;
   const Environment environment_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<Module>> modules_;           // by id
+  std::vector<std::shared_ptr<Module>> modules_;           // by id
+  std::vector<uint32_t> free_ids_;                         // null in modules_
   std::map<std::string, const engine::CodeObject*> code_;  // by object's path
+  // Of modules that were unloaded.
+  std::multimap<const engine::CodeObject*, std::unique_ptr<Body>> bodies_;
   FunctionSlots slots_;
-  // Stands in for functions that nothing defines, one for each type.
-  std::vector<std::pair<wasm::FuncType, engine::HostFunctionDefinition*>>
-      undefined_;
+  UndefinedFunctions undefined_;
 };
 
 }  // namespace slipway::host

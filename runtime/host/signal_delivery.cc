@@ -115,7 +115,9 @@ Outcome RunHandler(Thread& thread, const GuestSigaction& action,
       signals.mask = *mask & ~kUnblockable;
     }
   }
-  if (outcome.kind == Outcome::kTrapped) DieOfOutcome(process, outcome);
+  if (outcome.kind == Outcome::kTrapped) {
+    DieOfOutcome(process.start.executable, outcome);
+  }
   return outcome;
 }
 
@@ -237,8 +239,7 @@ bool OnSentSignal(const siginfo_t& info, ucontext_t* context) {
 // Only the alternate stack is of use when the guest's own is exhausted.
 bool CanDeliverFault(const Thread& thread, const GuestSigaction& action,
                      int signal, object::TrapCode code) {
-  if (!action.has_handler() ||
-      (thread.signals.mask & SignalBit(signal)) != 0) {
+  if (!action.has_handler() || (thread.signals.mask & SignalBit(signal)) != 0) {
     return false;
   }
   return code != object::TrapCode::kStackExhausted ||
@@ -285,8 +286,8 @@ bool OnFault(const engine::Fault& fault, ucontext_t* context) {
     return false;
   }
   const bool in_memory =
-      fault.memory != nullptr && (fault.info.si_signo == SIGSEGV ||
-                                  fault.info.si_signo == SIGBUS);
+      fault.memory != nullptr &&
+      (fault.info.si_signo == SIGSEGV || fault.info.si_signo == SIGBUS);
   const int signal =
       in_memory ? fault.info.si_signo : engine::TrapSignal(fault.code);
   Signals& signals = thread->process->signals;

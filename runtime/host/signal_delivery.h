@@ -1,7 +1,7 @@
 // Calling a guest's signal handlers: from the dispatcher when a host call ends,
-// from our own signal handler when it interrupted guest code, from the engine in
-// the middle of memory.atomic.wait, and from the engine's fault handler for the
-// guest's own faults.
+// from our own signal handler when it interrupted guest code, from the engine
+// in the middle of memory.atomic.wait, and from the engine's fault handler for
+// the guest's own faults.
 //
 // A handler runs by way of the module's export __slipway_signal(handler,
 // signal, siginfo, ucontext) on the stack that signal_frame.h chooses, with the

@@ -29,8 +29,7 @@ constexpr uint64_t kRedZone = 128;
 constexpr uint64_t kUnseenFrame = 32 << 10;
 
 bool IsFault(const siginfo_t& info) {
-  return info.si_code > 0 &&
-         (SignalBit(info.si_signo) & kFaultSignals) != 0;
+  return info.si_code > 0 && (SignalBit(info.si_signo) & kFaultSignals) != 0;
 }
 
 }  // namespace

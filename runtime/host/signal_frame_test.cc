@@ -35,8 +35,9 @@ TEST(SignalFrame, NestedHandlersGoBelow) {
 }
 
 TEST(SignalFrame, HoldsInfoAndMask) {
-  auto* base = static_cast<uint8_t*>(mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
-                                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+  auto* base =
+      static_cast<uint8_t*>(mmap(nullptr, kSize, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
   const GuestMemory memory(base, kSize);
   WithStacks signals;
   signals.mask = SignalBit(SIGUSR2);

@@ -28,8 +28,8 @@ bool CreateTimer(ThreadSignals& signals, int tid) {
   } event;
   static_assert(sizeof(event) == 64);
   event.tid = tid;
-  signals.has_timer = syscall(SYS_timer_create, CLOCK_MONOTONIC, &event,
-                              &signals.timer) == 0;
+  signals.has_timer =
+      syscall(SYS_timer_create, CLOCK_MONOTONIC, &event, &signals.timer) == 0;
   return signals.has_timer;
 }
 

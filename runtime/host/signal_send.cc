@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <climits>
 #include <string>
 
 #include "runtime/engine/thread.h"
@@ -55,6 +56,7 @@ SysResult<int64_t> SendToProcesses(const Process& process, int pid,
     return SendToMembers(process, signal,
                          [](int member) { return member != getpid(); });
   }
+  if (pid == INT_MIN) return Errno{ESRCH};  // has no opposite
   const int group = pid == 0 ? getpgrp() : -pid;
   return SendToMembers(process, signal, [group](int member) {
     return getpgid(member) == group;

@@ -21,8 +21,7 @@ SysStatus CheckMaySignal(const Process& process, int pid);
 // kill(2): a process, the caller's group (0), all of the tree but the caller
 // (-1), or a group (negative). Groups are walked member by member, as a group
 // may hold processes that are not guests.
-SysResult<int64_t> SendToProcesses(const Process& process, int pid,
-                                   int signal);
+SysResult<int64_t> SendToProcesses(const Process& process, int pid, int signal);
 
 // Whether the calling thread's guest stack pointer is on its alternate stack.
 bool OnAlternateStack(const Thread& thread);

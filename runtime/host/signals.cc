@@ -21,8 +21,8 @@ bool InstallInKernel(int signal, const GuestSigaction& action) {
   if (!action.has_handler()) {
     return SetKernelDisposition(signal, action.handler, action.flags);
   }
-  return SetKernelHandler(signal, OnSignal, action.flags & ~uint64_t{SA_RESTART},
-                          kHandlerMask);
+  return SetKernelHandler(signal, OnSignal,
+                          action.flags & ~uint64_t{SA_RESTART}, kHandlerMask);
 }
 
 }  // namespace
@@ -129,9 +129,8 @@ void BeginTemporaryMask(Thread& thread, SignalMask mask) {
 bool EndTemporaryMask(Thread& thread, bool interrupted) {
   ThreadSignals& signals = thread.signals;
   const bool waits = signal_pending.load(std::memory_order_relaxed) != 0;
-  const bool blocked =
-      waits &&
-      (signals.effective_mask() & SignalBit(signals.pending.si_signo)) != 0;
+  const bool blocked = waits && (signals.effective_mask() &
+                                 SignalBit(signals.pending.si_signo)) != 0;
   if (!interrupted || !waits || blocked) signals.temporary.reset();
   return !(interrupted && blocked);
 }

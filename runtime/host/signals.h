@@ -36,10 +36,9 @@ struct Thread;
 // cannot block it.
 inline constexpr int kRetrySignal = SIGSTKFLT;
 
-inline constexpr SignalMask kFaultSignals = SignalBit(SIGSEGV) |
-                                            SignalBit(SIGBUS) |
-                                            SignalBit(SIGILL) |
-                                            SignalBit(SIGFPE);
+inline constexpr SignalMask kFaultSignals =
+    SignalBit(SIGSEGV) | SignalBit(SIGBUS) | SignalBit(SIGILL) |
+    SignalBit(SIGFPE);
 // What the kernel must never block for us.
 inline constexpr SignalMask kNeverBlocked =
     kFaultSignals | SignalBit(kRetrySignal);

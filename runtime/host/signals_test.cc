@@ -47,8 +47,8 @@ TEST(Signals, FaultSignalsStayTheEngines) {
 
 TEST(Signals, MaskLeavesFaultSignalsToTheKernel) {
   Thread thread;
-  SetGuestMask(thread, SignalBit(SIGUSR1) | SignalBit(SIGSEGV) |
-                           SignalBit(SIGKILL));
+  SetGuestMask(thread,
+               SignalBit(SIGUSR1) | SignalBit(SIGSEGV) | SignalBit(SIGKILL));
   EXPECT_EQ(thread.signals.mask, SignalBit(SIGUSR1) | SignalBit(SIGSEGV));
   EXPECT_EQ(SetKernelMask(0), SignalBit(SIGUSR1));
 }

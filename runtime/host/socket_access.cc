@@ -1,14 +1,30 @@
 #include "runtime/host/socket_access.h"
 
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <string>
 
+#include "runtime/host/netlink_socket.h"
+#include "runtime/sandbox/rights.h"
+
 namespace slipway::host {
 namespace {
 
 constexpr int kTypeMask = 0xf;  // without SOCK_NONBLOCK, SOCK_CLOEXEC
+
+// `refusal` when the guest does not hold the right.
+SysStatus CheckRight(const sandbox::Policy& policy, sandbox::Right right,
+                     const std::string& object, Errno refusal) {
+  if (policy.rights.Has(right)) return Done{};
+  policy.NoteDenial(object, "--allow " + std::string(RightName(right)));
+  return refusal;
+}
+
+bool IsIcmp(int protocol) {
+  return protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
+}
 
 SysStatus CheckInetSocket(const sandbox::Policy& policy, int type,
                           int protocol) {
@@ -18,17 +34,34 @@ SysStatus CheckInetSocket(const sandbox::Policy& policy, int type,
       return Errno{EPROTONOSUPPORT};
     case SOCK_DGRAM:
       if (protocol == 0 || protocol == IPPROTO_UDP) return Done{};
-      if (protocol != IPPROTO_ICMP && protocol != IPPROTO_ICMPV6) {
-        return Errno{EPROTONOSUPPORT};
-      }
-      policy.NoteDenial("ICMP socket", "");
-      return Errno{EACCES};
+      if (!IsIcmp(protocol)) return Errno{EPROTONOSUPPORT};
+      return CheckRight(policy, sandbox::Right::icmp, "ICMP socket",
+                        Errno{EACCES});
     case SOCK_RAW:
+      if (IsIcmp(protocol)) {
+        return CheckRight(policy, sandbox::Right::icmp, "raw ICMP socket",
+                          Errno{EPERM});
+      }
       policy.NoteDenial("raw socket", "");
       return Errno{EPERM};
     default:
       return Errno{ESOCKTNOSUPPORT};
   }
+}
+
+SysStatus CheckNetlinkSocket(const sandbox::Policy& policy, int type,
+                             int protocol) {
+  SLIPWAY_CHECK_OK(CheckRight(policy, sandbox::Right::interfaces,
+                              "netlink socket", Errno{EAFNOSUPPORT}));
+  if (type != SOCK_RAW && type != SOCK_DGRAM) return Errno{ESOCKTNOSUPPORT};
+  if (protocol != NETLINK_ROUTE) return Errno{EPROTONOSUPPORT};
+  return Done{};
+}
+
+// What mq_notify of the C library asks for.
+bool IsForNotifications(const sandbox::Policy& policy, int type, int protocol) {
+  return policy.rights.Has(sandbox::Right::ipc) && type == SOCK_RAW &&
+         protocol == 0;
 }
 
 SysStatus Ask(SysStatus (sandbox::Policy::*check)(const sockaddr*, socklen_t)
@@ -47,15 +80,24 @@ SysStatus CheckSocket(const sandbox::Policy& policy, int domain, int type,
     case AF_INET:
     case AF_INET6:
       return CheckInetSocket(policy, type & kTypeMask, protocol);
+    case AF_NETLINK:
+      if (IsForNotifications(policy, type & kTypeMask, protocol)) return Done{};
+      return CheckNetlinkSocket(policy, type & kTypeMask, protocol);
     default:
       policy.NoteDenial("socket of family " + std::to_string(domain), "");
       return Errno{EAFNOSUPPORT};
   }
 }
 
+bool IsNotificationSocket(const sandbox::Policy& policy, int domain) {
+  return domain == AF_NETLINK && !policy.rights.Has(sandbox::Right::interfaces);
+}
+
 SysStatus CheckBind(const sandbox::Policy& policy,
                     const SocketAddress& address) {
   const SocketAddress wanted = address.UnspecAsInet().Unmapped();
+  // Its name among the sockets of the right.
+  if (wanted.family() == AF_NETLINK) return Done{};
   const bool inet = wanted.family() == AF_INET || wanted.family() == AF_INET6;
   if (inet && wanted.port() == 0 && !policy.connect.empty()) return Done{};
   return Ask(&sandbox::Policy::CheckListen, policy, wanted);
@@ -77,6 +119,7 @@ SysStatus CheckListen(const sandbox::Policy& policy, int host_fd) {
 SysStatus CheckConnect(const sandbox::Policy& policy,
                        const SocketAddress& address) {
   if (address.family() == AF_UNSPEC) return Done{};
+  if (address.family() == AF_NETLINK) return CheckNetlinkPeer(address);
   return Ask(&sandbox::Policy::CheckConnect, policy, address.AsDestination());
 }
 

@@ -10,8 +10,15 @@
 // * connect and every send with an address need a connect grant for where the
 //   packet goes: the wildcard means loopback, an IPv4-mapped address its IPv4
 //   address, and AF_UNSPEC means AF_INET where Linux says so.
+// * An ICMP socket, raw or not, needs the right `icmp`; where it sends to, a
+//   connect grant as above. Its packets have no port: that one which the guest
+//   names is compared.
+// * A netlink socket needs the right `interfaces` (netlink_socket.h).
 // * Unix socket paths need no grant beyond the mounts (socket_names.h);
 //   abstract names need one.
+// * With the right ipc a guest may make the netlink socket on which a C library
+//   waits for mq_notify's SIGEV_THREAD. It is made for a protocol that nobody
+//   in the kernel speaks, can reach no address, and so does nothing else.
 // A refusal is EACCES (EPERM, EAFNOSUPPORT for socket) and is noted.
 
 #ifndef SLIPWAY_RUNTIME_HOST_SOCKET_ACCESS_H_
@@ -26,6 +33,9 @@ namespace slipway::host {
 // `type` with or without SOCK_NONBLOCK and SOCK_CLOEXEC.
 SysStatus CheckSocket(const sandbox::Policy& policy, int domain, int type,
                       int protocol);
+// Whether a socket that CheckSocket allows is only for notifications. With the
+// right interfaces any netlink socket is more than that, and does for them too.
+bool IsNotificationSocket(const sandbox::Policy& policy, int domain);
 SysStatus CheckBind(const sandbox::Policy& policy,
                     const SocketAddress& address);
 // `host_fd` is the socket that is about to listen.

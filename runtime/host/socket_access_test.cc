@@ -1,6 +1,7 @@
 #include "runtime/host/socket_access.h"
 
 #include <arpa/inet.h>
+#include <linux/netlink.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -53,6 +54,20 @@ TEST_F(SocketAccessTest, OrdinarySocketsOnly) {
   EXPECT_EQ(Code(CheckSocket(policy_, AF_NETLINK, SOCK_RAW, 0)), EAFNOSUPPORT);
   EXPECT_EQ(Code(CheckSocket(policy_, AF_PACKET, SOCK_RAW, 0)), EAFNOSUPPORT);
   EXPECT_EQ(options_.size(), 4u);
+}
+
+TEST_F(SocketAccessTest, RightsOpenIcmpAndNetlink) {
+  policy_.rights.Add(sandbox::Right::icmp);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_INET, SOCK_RAW, IPPROTO_ICMP)), 0);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_INET6, SOCK_DGRAM, IPPROTO_ICMPV6)),
+            0);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_INET, SOCK_RAW, IPPROTO_RAW)), EPERM);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_INET, SOCK_RAW, IPPROTO_TCP)), EPERM);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_NETLINK, SOCK_RAW, 0)), EAFNOSUPPORT);
+  policy_.rights.Add(sandbox::Right::interfaces);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE)), 0);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_NETLINK, SOCK_RAW, NETLINK_AUDIT)),
+            EPROTONOSUPPORT);
 }
 
 TEST_F(SocketAccessTest, BindNeedsAListenGrant) {
@@ -113,8 +128,7 @@ TEST_F(SocketAccessTest, SendTreatsUnspecAsInet) {
 
 TEST_F(SocketAccessTest, UnixPathsAreTheMountsBusinessAbstractNamesAreNot) {
   EXPECT_EQ(Code(CheckBind(policy_, *SocketAddress::UnixPath("/run/s"))), 0);
-  EXPECT_EQ(Code(CheckConnect(policy_, *SocketAddress::UnixPath("/run/s"))),
-            0);
+  EXPECT_EQ(Code(CheckConnect(policy_, *SocketAddress::UnixPath("/run/s"))), 0);
   const char bytes[] = {AF_UNIX, 0, 0, 'x'};
   const SocketAddress abstract(bytes, sizeof(bytes));
   EXPECT_EQ(Code(CheckBind(policy_, abstract)), EACCES);

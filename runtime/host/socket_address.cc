@@ -50,6 +50,11 @@ SysResult<SocketAddress> SocketAddress::Load(const GuestMemory& memory,
   SocketAddress address;
   SLIPWAY_CHECK_OK(memory.CopyIn(&address.storage_, from, size));
   address.length_ = size;
+  // As the kernel, which would not see the address that a path stands for.
+  if (address.family() == AF_UNIX &&
+      static_cast<size_t>(size) > sizeof(sockaddr_un)) {
+    return Errno{EINVAL};
+  }
   return address;
 }
 

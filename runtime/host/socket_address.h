@@ -35,8 +35,8 @@ class SocketAddress {
   static SysResult<SocketAddress> UnixPath(std::string_view path);
   // Copies `length` bytes in. EINVAL for a length below 0 or beyond
   // sizeof(sockaddr_storage); EFAULT.
-  static SysResult<SocketAddress> Load(const GuestMemory& memory,
-                                       GuestPtr from, int64_t length);
+  static SysResult<SocketAddress> Load(const GuestMemory& memory, GuestPtr from,
+                                       int64_t length);
 
   // Writes what fits into the guest's buffer and the full length to
   // `length_ptr`, which holds the buffer's size on entry (an int): EINVAL when

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <cstddef>
+#include <cstring>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -84,6 +85,16 @@ TEST(SocketAddress, UnspecIsInetOnlyWhenLongEnough) {
   EXPECT_EQ(SocketAddress(&address, sizeof(address)).UnspecAsInet().family(),
             AF_INET);
   EXPECT_EQ(SocketAddress(&address, 8).UnspecAsInet().family(), AF_UNSPEC);
+}
+
+// A path that no Unix socket can have: there is no room for it elsewhere.
+TEST_F(SocketAddressTest, AUnixPathThatIsTooLongIsRefused) {
+  Put<sa_family_t>(64, AF_UNIX);
+  std::memset(base_ + 66, '/', 126);
+  base_[66 + 125] = 'x';
+  EXPECT_EQ(SocketAddress::Load(memory_, {64}, 128).error().code, EINVAL);
+  EXPECT_EQ(SocketAddress::Load(memory_, {64}, 111).error().code, EINVAL);
+  EXPECT_TRUE(SocketAddress::Load(memory_, {64}, 110).ok());
 }
 
 }  // namespace

@@ -14,9 +14,9 @@ struct ControlType {
   int level, type;
 };
 constexpr ControlType kSendable[] = {
-    {SOL_SOCKET, SCM_RIGHTS},   {SOL_SOCKET, SCM_CREDENTIALS},
-    {IPPROTO_IP, IP_PKTINFO},   {IPPROTO_IP, IP_TOS},
-    {IPPROTO_IP, IP_TTL},       {IPPROTO_IPV6, IPV6_PKTINFO},
+    {SOL_SOCKET, SCM_RIGHTS},    {SOL_SOCKET, SCM_CREDENTIALS},
+    {IPPROTO_IP, IP_PKTINFO},    {IPPROTO_IP, IP_TOS},
+    {IPPROTO_IP, IP_TTL},        {IPPROTO_IPV6, IPV6_PKTINFO},
     {IPPROTO_IPV6, IPV6_TCLASS}, {IPPROTO_IPV6, IPV6_HOPLIMIT},
     {IPPROTO_UDP, UDP_SEGMENT}};
 
@@ -31,6 +31,30 @@ bool IsSendable(const cmsghdr& header) {
 
 bool IsRights(const cmsghdr& header) {
   return header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_RIGHTS;
+}
+
+// The messages of a buffer as the kernel finds them: CMSG_NXTHDR of the C
+// library passes over a last one that has no padding behind it.
+cmsghdr* HeaderAt(const msghdr& message, size_t offset) {
+  if (offset > message.msg_controllen ||
+      message.msg_controllen - offset < sizeof(cmsghdr)) {
+    return nullptr;
+  }
+  return reinterpret_cast<cmsghdr*>(static_cast<uint8_t*>(message.msg_control) +
+                                    offset);
+}
+
+size_t OffsetOf(const msghdr& message, const cmsghdr* header) {
+  return reinterpret_cast<const uint8_t*>(header) -
+         static_cast<const uint8_t*>(message.msg_control);
+}
+
+cmsghdr* FirstHeader(const msghdr& message) { return HeaderAt(message, 0); }
+
+// Precondition: the header's message lies in the buffer.
+cmsghdr* NextHeader(const msghdr& message, const cmsghdr* header) {
+  return HeaderAt(message,
+                  OffsetOf(message, header) + CMSG_ALIGN(header->cmsg_len));
 }
 
 size_t FdCount(const cmsghdr& header) {
@@ -79,8 +103,7 @@ SysStatus AdoptOne(DescriptorTable& files, int fd) {
 
 // Cuts the control data off after the first `kept` descriptors of `header`.
 void CutAfter(msghdr& message, cmsghdr* header, size_t kept) {
-  auto* const start = static_cast<uint8_t*>(message.msg_control);
-  const size_t offset = reinterpret_cast<uint8_t*>(header) - start;
+  const size_t offset = OffsetOf(message, header);
   header->cmsg_len = CMSG_LEN(kept * sizeof(int));
   message.msg_controllen =
       kept == 0 ? offset : offset + CMSG_SPACE(kept * sizeof(int));
@@ -89,8 +112,7 @@ void CutAfter(msghdr& message, cmsghdr* header, size_t kept) {
 
 // Adopts the descriptors of one message; `refuse` closes them instead. Returns
 // how many the guest got.
-size_t AdoptRights(DescriptorTable& files, const cmsghdr* header,
-                   bool refuse) {
+size_t AdoptRights(DescriptorTable& files, const cmsghdr* header, bool refuse) {
   size_t kept = 0;
   for (size_t i = 0; i < FdCount(*header); ++i) {
     const int fd = FdAt(header, i);
@@ -116,12 +138,10 @@ SysResult<std::vector<uint8_t>> LoadControl(const GuestMemory& memory,
   msghdr message{};
   message.msg_control = control.data();
   message.msg_controllen = length;
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-       header = CMSG_NXTHDR(&message, header)) {
-    const size_t offset =
-        reinterpret_cast<uint8_t*>(header) - control.data();
+  for (cmsghdr* header = FirstHeader(message); header != nullptr;
+       header = NextHeader(message, header)) {
     if (header->cmsg_len < CMSG_LEN(0) ||
-        header->cmsg_len > control.size() - offset) {
+        header->cmsg_len > length - OffsetOf(message, header)) {
       return Errno{EINVAL};
     }
     if (!IsSendable(*header)) return Errno{EINVAL};
@@ -133,8 +153,8 @@ SysResult<std::vector<uint8_t>> LoadControl(const GuestMemory& memory,
 void AdoptReceived(DescriptorTable& files, msghdr& message) {
   cmsghdr* cut_at = nullptr;
   size_t kept_before_cut = 0;
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-       header = CMSG_NXTHDR(&message, header)) {
+  for (cmsghdr* header = FirstHeader(message); header != nullptr;
+       header = NextHeader(message, header)) {
     if (!IsRights(*header)) continue;
     const size_t kept = AdoptRights(files, header, cut_at != nullptr);
     if (cut_at == nullptr && kept < FdCount(*header)) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -126,6 +127,29 @@ TEST_F(SocketControlTest, ADirectoryAndAllAfterItAreCutOff) {
   EXPECT_TRUE(files_.Close({got[0]}).ok());
   EXPECT_TRUE(Transfer({directory}).empty());
   for (const int fd : {fds[0], fds[1], directory}) close(fd);
+}
+
+// The kernel takes a last message that is not padded; so was a descriptor of
+// the runtime's sent.
+TEST_F(SocketControlTest, ALastMessageWithoutPaddingIsChecked) {
+  std::vector<uint8_t> two = Message(IPPROTO_IP, IP_TTL, {64});
+  const std::vector<uint8_t> second = Message(SOL_SOCKET, SCM_RIGHTS, {-1});
+  two.insert(two.end(), second.begin(), second.end());
+  two.resize(two.size() - sizeof(int));
+  EXPECT_EQ(Load(two), EBADF);
+}
+
+TEST_F(SocketControlTest, ALastMessageWithoutPaddingIsAdopted) {
+  std::vector<uint8_t> two = Message(SOL_SOCKET, SCM_CREDENTIALS, {1, 2, 3});
+  const int event = eventfd(0, EFD_CLOEXEC);
+  const std::vector<uint8_t> second = Message(SOL_SOCKET, SCM_RIGHTS, {event});
+  two.insert(two.end(), second.begin(), second.end());
+  msghdr message{};
+  message.msg_control = two.data();
+  message.msg_controllen = two.size() - sizeof(int);
+  AdoptReceived(files_, message);
+  EXPECT_TRUE(files_.Find({event}).ok());
+  EXPECT_TRUE(files_.Close({event}).ok());
 }
 
 }  // namespace

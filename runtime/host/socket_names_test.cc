@@ -22,15 +22,13 @@ class SocketNamesTest : public VfsTest {
   int Bind(int fd, const std::string& path) {
     auto name = SocketNames::Get().ForBind(*vfs_, files_, Guest(path));
     if (!name.ok()) return name.error().code;
-    const int result =
-        bind(fd, name->address.get(), name->address.length());
+    const int result = bind(fd, name->address.get(), name->address.length());
     return result == 0 ? 0 : errno;
   }
   int Connect(int fd, const std::string& path) {
     auto name = SocketNames::Get().ForConnect(*vfs_, Guest(path));
     if (!name.ok()) return name.error().code;
-    const int result =
-        connect(fd, name->address.get(), name->address.length());
+    const int result = connect(fd, name->address.get(), name->address.length());
     return result == 0 ? 0 : errno;
   }
   // getsockname or getpeername as the guest sees it.

@@ -5,7 +5,8 @@
 // that was built without them.
 //
 // Every value is plain data with the same layout on both sides, so the kernel
-// reads and writes guest memory itself and checks the length.
+// reads and writes guest memory itself and checks the length. Options that join
+// a multicast group are checked first (CheckJoin in socket_access.h).
 
 #ifndef SLIPWAY_RUNTIME_HOST_SOCKET_OPTIONS_H_
 #define SLIPWAY_RUNTIME_HOST_SOCKET_OPTIONS_H_
@@ -19,6 +20,7 @@ struct SocketOption {
   int option;
   bool settable;
   size_t max_size;  // bytes of the largest value that is passed on
+  bool joins = false;
 };
 
 // Null when the guest may not use it.

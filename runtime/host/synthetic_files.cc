@@ -78,8 +78,8 @@ constexpr SyntheticFile kFiles[] = {
 
     {"/etc/passwd", Kind::kGenerated, "", Passwd, false, true},
     {"/etc/group", Kind::kGenerated, "", Group, false, true},
-    {"/etc/hosts", Kind::kText, "127.0.0.1 localhost\n::1 localhost\n",
-     nullptr, false, true},
+    {"/etc/hosts", Kind::kText, "127.0.0.1 localhost\n::1 localhost\n", nullptr,
+     false, true},
     {"/etc/resolv.conf", Kind::kText, "# no name server is granted\n", nullptr,
      false, true},
     {"/etc/localtime", Kind::kHost, "/etc/localtime", nullptr, false, true},

@@ -22,7 +22,7 @@ struct SyntheticContext {
 
 struct SyntheticFile {
   enum class Kind {
-    kHost,       // the host's file at `text`, as the guest's own process sees it
+    kHost,  // the host's file at `text`, as the guest's own process sees it
     kGenerated,  // what generate() returns at the time of open
     kLink,       // a symbolic link to that, or to `text`
     kText,       // `text`

@@ -65,13 +65,14 @@ inline SysResult<int64_t> FromKernel(int64_t result) {
 // Declares `lhs` with the value of `expr`, or returns its error.
 #define SLIPWAY_TRY(lhs, expr) \
   SLIPWAY_TRY_(SLIPWAY_CONCAT(try_result_, __LINE__), lhs, expr)
-#define SLIPWAY_TRY_(tmp, lhs, expr)  \
-  auto tmp = (expr);                  \
-  if (!tmp.ok()) return tmp.error();  \
+#define SLIPWAY_TRY_(tmp, lhs, expr) \
+  auto tmp = (expr);                 \
+  if (!tmp.ok()) return tmp.error(); \
   lhs = std::move(*tmp)
 // The same for a SysStatus.
-#define SLIPWAY_CHECK_OK(expr)                                              \
-  if (auto check_result = (expr); !check_result.ok()) return check_result.error()
+#define SLIPWAY_CHECK_OK(expr)                        \
+  if (auto check_result = (expr); !check_result.ok()) \
+  return check_result.error()
 
 }  // namespace slipway::host
 

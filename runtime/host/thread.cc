@@ -16,6 +16,7 @@
 #include "runtime/engine/thread.h"
 #include "runtime/host/address_space.h"
 #include "runtime/host/death.h"
+#include "runtime/host/descriptor_table.h"
 #include "runtime/host/guarded_exchange.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/process.h"
@@ -31,19 +32,17 @@ constinit thread_local Thread* current = nullptr;
 // on that may rely on it (Redis tests memory in one, with a buffer of 1 MiB).
 constexpr uint64_t kSignalStackSize = 8 << 20;
 constexpr size_t kNativeStackSize = size_t{64} << 20;  // lazily as well
-constexpr uint64_t kThreadFlags = CLONE_VM | CLONE_FS | CLONE_FILES |
-                                  CLONE_SIGHAND | CLONE_THREAD;
+constexpr uint64_t kThreadFlags =
+    CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
 
 SysStatus MapSignalStack(Process& process, ThreadSignals& signals) {
-  // The first page stays unmapped as a guard.
   SLIPWAY_TRY(const GuestPtr at,
               process.address_space.Map(
                   {.address = {},
                    .length = kSignalStackSize,
                    .protection = PROT_READ | PROT_WRITE,
-                   .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE}));
-  SLIPWAY_CHECK_OK(process.address_space.Protect(at, AddressSpace::kPage,
-                                                 PROT_NONE));
+                   .flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                   .guard = AddressSpace::kPage}));
   signals.own = {.sp = at.address + AddressSpace::kPage,
                  .flags = 0,
                  .padding = 0,
@@ -98,7 +97,7 @@ void* ThreadMain(void* argument) {
   const engine::Outcome outcome = RunGuest(*thread, request);
   if (outcome.kind == engine::Outcome::kTrapped ||
       outcome.kind == engine::Outcome::kException) {
-    DieOfOutcome(*thread->process, outcome);
+    DieOfOutcome(thread->process->start.executable, outcome);
   }
   SetKernelMask(~kNeverBlocked);
   signal_pending.store(0);
@@ -159,6 +158,7 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
   }
   if (!MapSignalStack(process, child.signals).ok()) return Errno{EAGAIN};
 
+  process.files.SetShared();
   // The lock keeps the child from ending before its tid is recorded.
   BlockSignals block;
   std::lock_guard lock(mutex_);
@@ -207,6 +207,7 @@ void ThreadRegistry::FinishMain(Thread& thread, int status) {
 
 void ThreadRegistry::AfterForkInChild(Thread& thread) {
   thread.tid = gettid();
+  thread.robust_list = {};
   thread.signals.has_timer = false;
   thread.signals.timer_armed = false;
   thread.signals.held_mask.store(0);
@@ -217,6 +218,11 @@ void ThreadRegistry::AfterForkInChild(Thread& thread) {
 bool ThreadRegistry::Contains(int tid) const {
   std::lock_guard lock(mutex_);
   return tids_.count(tid) != 0;
+}
+
+size_t ThreadRegistry::size() const {
+  std::lock_guard lock(mutex_);
+  return tids_.size();
 }
 
 }  // namespace slipway::host

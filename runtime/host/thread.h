@@ -72,6 +72,8 @@ class ThreadRegistry {
   void AfterForkInChild(Thread& thread);
   // Whether tid is a live thread of this process.
   bool Contains(int tid) const;
+  // How many are alive.
+  size_t size() const;
 
   // For fork; lock order: before the address space's.
   std::mutex& mutex() const { return mutex_; }
@@ -84,6 +86,10 @@ class ThreadRegistry {
 // Marks the robust futexes of an ending thread as its owner's died, and wakes
 // waiters (robust_futexes.cc). Best effort, as the list is guest memory.
 void ReleaseRobustFutexes(const Thread& thread);
+// The same for one futex, in memory shared with other processes, if the thread
+// that owns it has ended: nobody did it for a process that a signal killed.
+// Returns whether that was so. EFAULT.
+SysResult<bool> ReleaseRobustFutex(const GuestMemory& memory, GuestPtr word);
 
 }  // namespace slipway::host
 

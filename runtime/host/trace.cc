@@ -40,6 +40,12 @@ void AppendResult(TraceLine& line, int64_t result) {
   }
 }
 
+void WriteDenials(int fd) {
+  if (denials.view().empty()) return;
+  denials.WriteTo(fd);
+  denials = TraceLine();
+}
+
 }  // namespace
 
 Tracer::Tracer(int fd) : fd_(fd), first_tid_(gettid()) {}
@@ -52,11 +58,16 @@ void Tracer::Returned(const TraceCall& row, const GuestMemory& memory,
   AppendCall(line, {row, memory, args, result, /*returned=*/true});
   AppendResult(line, result);
   line.WriteTo(fd_);
-  if (!denials.view().empty()) {
-    denials.WriteTo(fd_);
-    denials = TraceLine();
-  }
+  WriteDenials(fd_);
   errno = saved_errno;
+}
+
+void Tracer::Print(const TraceLine& call, std::string_view result) const {
+  TraceLine line;
+  AppendPrefix(line, first_tid_);
+  line.Text(call.view()).PadTo(kResultColumn).Text("= ").Text(result);
+  line.WriteTo(fd_);
+  WriteDenials(fd_);
 }
 
 void Tracer::Leaving(const TraceCall& row, const GuestMemory& memory,

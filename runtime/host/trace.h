@@ -24,6 +24,7 @@
 
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/trace_call.h"
+#include "runtime/host/trace_line.h"
 
 namespace slipway::host {
 
@@ -38,6 +39,9 @@ class Tracer {
   // A call is about to be made that will not return.
   void Leaving(const TraceCall& row, const GuestMemory& memory,
                std::span<const int64_t> args) const;
+  // A call of another boundary than posix1, already in words: "name(arguments)"
+  // and what it returned ("?" when it will not).
+  void Print(const TraceLine& call, std::string_view result) const;
   // The sandbox refused something: `what` in words ("listen on :80"), and the
   // command-line option that would grant it ("--listen :80"), or "". It is
   // printed below the line of the call that the thread is making.

@@ -3,7 +3,8 @@
 namespace slipway::host {
 namespace {
 
-#define ARG(k, n) TraceArg{ArgKind::k_##k, #n}
+#define ARG(k, n) \
+  TraceArg { ArgKind::k_##k, #n }
 #define RAW TraceArg{ArgKind::k_word, ""}
 
 constexpr TraceCall kCalls[] = {
@@ -16,9 +17,7 @@ constexpr TraceCall kCalls[] = {
 #define POSIX_CALL4(name, k1, n1, k2, n2, k3, n3, k4, n4, ...) \
   {#name, 4, {ARG(k1, n1), ARG(k2, n2), ARG(k3, n3), ARG(k4, n4)}},
 #define POSIX_CALL5(name, k1, n1, k2, n2, k3, n3, k4, n4, k5, n5, ...) \
-  {#name,                                                              \
-   5,                                                                  \
-   {ARG(k1, n1), ARG(k2, n2), ARG(k3, n3), ARG(k4, n4), ARG(k5, n5)}},
+  {#name, 5, {ARG(k1, n1), ARG(k2, n2), ARG(k3, n3), ARG(k4, n4), ARG(k5, n5)}},
 #define POSIX_CALL6(name, k1, n1, k2, n2, k3, n3, k4, n4, k5, n5, k6, n6, ...) \
   {#name,                                                                      \
    6,                                                                          \

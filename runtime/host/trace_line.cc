@@ -43,12 +43,24 @@ TraceLine& TraceLine::Quoted(std::string_view bytes, bool more) {
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
     switch (c) {
-      case '\n': Text("\\n"); break;
-      case '\r': Text("\\r"); break;
-      case '\t': Text("\\t"); break;
-      case '\0': Text("\\0"); break;
-      case '"': Text("\\\""); break;
-      case '\\': Text("\\\\"); break;
+      case '\n':
+        Text("\\n");
+        break;
+      case '\r':
+        Text("\\r");
+        break;
+      case '\t':
+        Text("\\t");
+        break;
+      case '\0':
+        Text("\\0");
+        break;
+      case '"':
+        Text("\\\"");
+        break;
+      case '\\':
+        Text("\\\\");
+        break;
       default:
         if (byte >= 0x20 && byte < 0x7f) {
           Text({&c, 1});

@@ -37,12 +37,12 @@ extern const TraceNames kFutexOperations;
 extern const TraceNames kClocks;
 extern const TraceNames kResources;
 extern const TraceNames kRusageTargets;
-extern const TraceNames kMaskChanges;      // SIG_BLOCK, …
-extern const TraceNames kSignalActions;    // SA_RESTART, …
+extern const TraceNames kMaskChanges;    // SIG_BLOCK, …
+extern const TraceNames kSignalActions;  // SA_RESTART, …
 extern const TraceNames kSocketFamilies;
 extern const TraceNames kSocketTypes;
 extern const TraceNames kSocketLevels;
-extern const TraceNames kSocketOptions;    // of SOL_SOCKET
+extern const TraceNames kSocketOptions;  // of SOL_SOCKET
 extern const TraceNames kTcpOptions;
 extern const TraceNames kShutdownModes;
 extern const TraceNames kMessageFlags;

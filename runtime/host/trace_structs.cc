@@ -95,8 +95,8 @@ void AppendMsghdr(TraceLine& line, const GuestMemory& memory,
     line.Text(", ");
   }
   AppendIovec(line.Text("iov="), memory,
-              {reinterpret_cast<uint64_t>(message.msg_iov)},
-              message.msg_iovlen, limit);
+              {reinterpret_cast<uint64_t>(message.msg_iov)}, message.msg_iovlen,
+              limit);
   line.Text(", controllen=").Decimal(message.msg_controllen).Text("}");
 }
 
@@ -127,14 +127,22 @@ void PrintInterval(TraceLine& line, const TracedCall& call, size_t index) {
 
 const char* FileType(mode_t mode) {
   switch (mode & S_IFMT) {
-    case S_IFREG: return "S_IFREG";
-    case S_IFDIR: return "S_IFDIR";
-    case S_IFCHR: return "S_IFCHR";
-    case S_IFBLK: return "S_IFBLK";
-    case S_IFIFO: return "S_IFIFO";
-    case S_IFLNK: return "S_IFLNK";
-    case S_IFSOCK: return "S_IFSOCK";
-    default: return "?";
+    case S_IFREG:
+      return "S_IFREG";
+    case S_IFDIR:
+      return "S_IFDIR";
+    case S_IFCHR:
+      return "S_IFCHR";
+    case S_IFBLK:
+      return "S_IFBLK";
+    case S_IFIFO:
+      return "S_IFIFO";
+    case S_IFLNK:
+      return "S_IFLNK";
+    case S_IFSOCK:
+      return "S_IFSOCK";
+    default:
+      return "?";
   }
 }
 
@@ -174,8 +182,7 @@ void AppendText(TraceLine& line, const GuestMemory& memory, GuestPtr at,
   // By parts that end at a page: the string may end before an unmapped one.
   while (size < room && !terminated) {
     const GuestPtr from = at + size;
-    const uint64_t part =
-        std::min(room - size, kPage - from.address % kPage);
+    const uint64_t part = std::min(room - size, kPage - from.address % kPage);
     if (!memory.CopyIn(text + size, from, part).ok()) {
       return AppendPointer(line, at);
     }
@@ -276,14 +283,15 @@ void PrintSocklen(TraceLine& line, const TracedCall& call, size_t index) {
 void PrintPollfds(TraceLine& line, const TracedCall& call, size_t index) {
   AppendArray<pollfd>(line, call.memory, Pointer(call, index),
                       Following(call, index), [&](const pollfd& entry) {
-    line.Text("{fd=").Decimal(entry.fd).Text(", events=");
-    AppendFlags(line, kPollEvents, static_cast<uint16_t>(entry.events));
-    if (call.succeeded() && call.result > 0) {
-      AppendFlags(line.Text(", revents="), kPollEvents,
-                  static_cast<uint16_t>(entry.revents));
-    }
-    line.Text("}");
-  });
+                        line.Text("{fd=").Decimal(entry.fd).Text(", events=");
+                        AppendFlags(line, kPollEvents,
+                                    static_cast<uint16_t>(entry.events));
+                        if (call.succeeded() && call.result > 0) {
+                          AppendFlags(line.Text(", revents="), kPollEvents,
+                                      static_cast<uint16_t>(entry.revents));
+                        }
+                        line.Text("}");
+                      });
 }
 
 void PrintFdset(TraceLine& line, const TracedCall& call, size_t index) {
@@ -314,12 +322,12 @@ void PrintEpollEventIn(TraceLine& line, const TracedCall& call, size_t index) {
 void PrintEpollEventsOut(TraceLine& line, const TracedCall& call,
                          size_t index) {
   if (!call.succeeded()) return AppendPointer(line, Pointer(call, index));
-  AppendArray<epoll_event>(
-      line, call.memory, Pointer(call, index), call.result,
-      [&](const epoll_event& event) {
-        AppendFlags(line.Text("{"), kEpollEvents, event.events);
-        line.Text(", data=").Hex(event.data.u64).Text("}");
-      });
+  AppendArray<epoll_event>(line, call.memory, Pointer(call, index), call.result,
+                           [&](const epoll_event& event) {
+                             AppendFlags(line.Text("{"), kEpollEvents,
+                                         event.events);
+                             line.Text(", data=").Hex(event.data.u64).Text("}");
+                           });
 }
 
 void PrintTimespec(TraceLine& line, const TracedCall& call, size_t index) {

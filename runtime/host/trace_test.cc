@@ -173,7 +173,7 @@ TEST_F(TracerTest, ProcessesAndFiles) {
   Put<int32_t>(8000, 9);
   EXPECT_EQ(Line("wait4", {-1, 8000, 1, 0}, 77),
             "wait4(-1, [killed by SIGKILL], WNOHANG, NULL) = 77");
-  struct stat st {};
+  struct stat st{};
   st.st_mode = S_IFREG | 0644;
   st.st_size = 12;
   Put(8000, st);
@@ -186,8 +186,9 @@ TEST_F(TracerTest, ProcessesAndFiles) {
 }
 
 TEST_F(TracerTest, AddressesAsResultsAreHex) {
-  EXPECT_EQ(Line("mmap", {0, 4096, PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS, -1, 0},
+  EXPECT_EQ(Line("mmap",
+                 {0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                  -1, 0},
                  0x7000000000),
             "mmap(NULL, 4096, PROT_READ|PROT_WRITE, "
             "MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7000000000");

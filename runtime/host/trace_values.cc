@@ -196,8 +196,8 @@ uint64_t OutputLength(const TracedCall& call, size_t index) {
       call.row.args[index + 1].kind != ArgKind::k_socklen_io) {
     return call.result;
   }
-  const auto length = call.memory.Load<uint32_t>(
-      {static_cast<uint64_t>(call.args[index + 1])});
+  const auto length =
+      call.memory.Load<uint32_t>({static_cast<uint64_t>(call.args[index + 1])});
   return length.ok() ? *length : 0;
 }
 

@@ -87,17 +87,21 @@ absl::StatusOr<std::unique_ptr<Vfs>> Vfs::Create(const sandbox::Policy& policy,
 }
 
 SysResult<Vfs::Base> Vfs::FindBase(const PathArg& path) const {
-  Base base;
   if (path.path.empty()) return Errno{ENOENT};
-  if (path.path.front() == '/') return base;
-  if (path.directory.number == AT_FDCWD) {
+  if (path.path.front() == '/') return Base();
+  return DirectoryBase(path.directory);
+}
+
+SysResult<Vfs::Base> Vfs::DirectoryBase(GuestFd directory) const {
+  Base base;
+  if (directory.number == AT_FDCWD) {
     const WorkingDirectory::Place place = cwd_.Get();
     base.fd = place.fd;
     base.mount = place.mount;
     base.node = place.node;
     return base;
   }
-  SLIPWAY_TRY(PinnedFd pinned, files_.PinDirectory(path.directory));
+  SLIPWAY_TRY(PinnedFd pinned, files_.PinDirectory(directory));
   base.node = pinned.descriptor.node;
   if (!pinned.fd.valid()) return base;
   base.mount = pinned.descriptor.node;
@@ -107,9 +111,10 @@ SysResult<Vfs::Base> Vfs::FindBase(const PathArg& path) const {
 }
 
 SysResult<Target> Vfs::Walk(const Base& base, const std::string& path,
-                            Follow follow) const {
+                            Resolution how) const {
   std::string directory;
-  if (path.front() != '/') {
+  how.base_fd = base.fd;
+  if (path.front() != '/' || how.Has(RESOLVE_IN_ROOT)) {
     if (base.mount) {
       SLIPWAY_TRY(directory, mounts_.GuestPathOf(base.fd, *base.mount));
     } else {
@@ -117,7 +122,7 @@ SysResult<Target> Vfs::Walk(const Base& base, const std::string& path,
     }
   }
   std::string unmounted;
-  auto target = resolver_.Resolve(directory, path, follow, &unmounted);
+  auto target = resolver_.Resolve(directory, path, how, &unmounted);
   if (!target.ok() && !unmounted.empty()) {
     return NoteUnmounted(unmounted, target.error().code);
   }
@@ -145,15 +150,15 @@ SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {
   if (const auto direct = FindDirect(base, path.path)) {
     const uint32_t flags =
         O_PATH | O_CLOEXEC | (follow == Follow::kNo ? O_NOFOLLOW : 0);
-    const int64_t fd = OpenBeneath(direct->fd, direct->path.c_str(),
-                                   OpenHow(flags, 0));
+    const int64_t fd =
+        OpenBeneath(direct->fd, direct->path.c_str(), OpenHow(flags, 0));
     if (!NeedsWalk(fd)) {
       SLIPWAY_TRY(const int64_t opened, FromKernel(fd));
       return Located{OwnedFd(static_cast<int>(opened)),
                      DescriptorIn(direct->mount, FdKind::kFile)};
     }
   }
-  SLIPWAY_TRY(Target target, Walk(base, path.path, follow));
+  SLIPWAY_TRY(Target target, Walk(base, path.path, {follow}));
   return FromTarget(std::move(target));
 }
 
@@ -174,8 +179,8 @@ SysResult<Located> Vfs::FromTarget(Target target) const {
     return located;
   }
   if (target.name.empty()) {
-    target.object = OwnedFd(
-        ::openat(directory.fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    target.object =
+        OwnedFd(::openat(directory.fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!target.object.valid()) return Errno::Last();
   }
   if (!directory.mount) return NoteUnmounted(target.guest_path, ENOENT);
@@ -206,8 +211,9 @@ SysResult<Place> Vfs::LocateEntry(const PathArg& path, EntryUse use) {
       return place;
     }
   }
-  const std::string entry = split.name.empty() ? "/" : split.parent + split.name;
-  SLIPWAY_TRY(Target target, Walk(base, entry, Follow::kNo));
+  const std::string entry =
+      split.name.empty() ? "/" : split.parent + split.name;
+  SLIPWAY_TRY(Target target, Walk(base, entry, {Follow::kNo}));
   return EntryAt(std::move(target), std::move(place), use);
 }
 
@@ -249,8 +255,8 @@ SysStatus Vfs::CheckCreatable(const Place& place) const {
 
 SysStatus Vfs::CheckWritable(Descriptor descriptor) const {
   if (!descriptor.read_only) return Done{};
-  const bool mounted = descriptor.kind == FdKind::kFile ||
-                       descriptor.kind == FdKind::kDirectory;
+  const bool mounted =
+      descriptor.kind == FdKind::kFile || descriptor.kind == FdKind::kDirectory;
   if (!mounted || descriptor.node == Descriptor::kNoNode) return Errno{EROFS};
   return NoteReadOnly(descriptor.node);
 }
@@ -277,8 +283,7 @@ SysStatus Vfs::ChangeDirectory(GuestFd fd) {
 
 SysStatus Vfs::EnterDirectory(int fd, uint16_t mount) {
   // Opening "." checks that it is a directory, and search permission.
-  const OwnedFd directory(
-      ::openat(fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  const OwnedFd directory(::openat(fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return Errno::Last();
   return cwd_.Set(mount, directory.get());
 }

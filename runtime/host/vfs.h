@@ -37,8 +37,8 @@
 #include "runtime/host/path_arg.h"
 #include "runtime/host/process.h"
 #include "runtime/host/resolver.h"
-#include "runtime/host/sys_result.h"
 #include "runtime/host/synthetic_files.h"
+#include "runtime/host/sys_result.h"
 #include "runtime/host/virtual_tree.h"
 #include "runtime/host/working_directory.h"
 #include "runtime/sandbox/policy.h"
@@ -93,8 +93,10 @@ class Vfs {
       const StartInfo& start, GuestMemory memory);
 
   // openat(2). flags are the guest's O_* flags, O_CLOEXEC included. May block
-  // (a fifo); interruptible.
-  SysResult<Opened> Open(const PathArg& path, uint32_t flags, uint32_t mode);
+  // (a fifo); interruptible. `resolve`: RESOLVE_* of openat2(2), already known
+  // to be valid.
+  SysResult<Opened> Open(const PathArg& path, uint32_t flags, uint32_t mode,
+                         uint64_t resolve = 0);
 
   // Finds an existing object, synthetic ones included. An empty path is
   // ENOENT here; handlers that know AT_EMPTY_PATH check it before.
@@ -143,8 +145,9 @@ class Vfs {
       const StartInfo& start, GuestMemory memory, Mounts mounts);
 
   SysResult<Base> FindBase(const PathArg& path) const;
+  SysResult<Base> DirectoryBase(GuestFd directory) const;
   SysResult<Target> Walk(const Base& base, const std::string& path,
-                         Follow follow) const;
+                         Resolution how) const;
   // How the kernel can resolve the path by itself, if it can.
   std::optional<Direct> FindDirect(const Base& base,
                                    const std::string& path) const;
@@ -153,6 +156,10 @@ class Vfs {
   SysStatus EnterDirectory(int fd, uint16_t mount);
   SysResult<ProgramFile> ProgramAt(int path_fd, std::string path) const;
   SysResult<ProgramFile> ProgramNode(uint16_t node) const;
+  std::optional<SysResult<Opened>> OpenDirect(const Base& base,
+                                              const std::string& path,
+                                              uint32_t flags,
+                                              uint32_t mode) const;
   SysResult<Opened> OpenTarget(Target target, uint32_t flags, uint32_t mode);
   SysResult<Opened> OpenReal(Target target, uint32_t flags, uint32_t mode);
   SysResult<Opened> OpenReadOnly(Target target, uint32_t flags);

@@ -76,10 +76,10 @@ std::string Vfs::ListNode(uint16_t node) const {
 
 struct stat Vfs::StatNode(uint16_t node) const {
   const VirtualNode& entry = tree_[node];
-  struct stat st {};
-  const bool hosts = entry.file != nullptr &&
-                     (entry.file->kind == Kind::kHost ||
-                      entry.file->kind == Kind::kProgram);
+  struct stat st{};
+  const bool hosts =
+      entry.file != nullptr &&
+      (entry.file->kind == Kind::kHost || entry.file->kind == Kind::kProgram);
   if (hosts && ::stat(entry.file->text, &st) == 0) {
     if (entry.file->executable) st.st_mode |= 0555;
     return st;

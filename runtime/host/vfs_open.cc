@@ -1,6 +1,7 @@
 // Opening: Vfs::Open and the cases it comes down to.
 
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,34 +40,32 @@ bool FollowsLast(uint32_t flags) {
 // Opens the very inode of `fd` (O_PATH or not) once more, whatever its path
 // leads to by now. Preconditions: fd has a high number; no O_CREAT.
 SysResult<OwnedFd> OpenAgain(int fd, uint32_t flags) {
-  const std::string link = "/proc/self/fd/" + std::to_string(fd);
-  SLIPWAY_TRY(const int64_t opened,
-              FromKernel(InterruptibleSyscall(SYS_openat, AT_FDCWD,
-                                              link.c_str(),
-                                              flags & ~uint32_t{O_NOFOLLOW})));
+  const std::string link = "/proc/thread-self/fd/" + std::to_string(fd);
+  SLIPWAY_TRY(const int64_t opened, FromKernel(InterruptibleSyscall(
+                                        SYS_openat, AT_FDCWD, link.c_str(),
+                                        flags & ~uint32_t{O_NOFOLLOW})));
   return OwnedFd(static_cast<int>(opened));
 }
 
 }  // namespace
 
-SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags,
-                            uint32_t mode) {
-  if (const std::optional<int> terminal = TerminalNumber(path.path)) {
+SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags, uint32_t mode,
+                            uint64_t resolve) {
+  if (path.path.empty()) return Errno{ENOENT};
+  const bool confined = (resolve & (RESOLVE_BENEATH | RESOLVE_IN_ROOT)) != 0;
+  if (const auto terminal = TerminalNumber(path.path); terminal && !confined) {
     return OpenTerminal(*terminal, flags);
   }
-  SLIPWAY_TRY(const Base base, FindBase(path));
-  const auto direct = FindDirect(base, path.path);
-  if (direct && !(mounts_[direct->mount].read_only && MayChange(flags))) {
-    const int64_t fd = OpenBeneath(direct->fd, direct->path.c_str(),
-                                   OpenHow(flags, mode));
-    if (fd >= 0) {
-      return FromMount(OwnedFd(static_cast<int>(fd)), direct->mount, flags);
-    }
-    if (fd != -EXDEV && fd != -EAGAIN) return Errno{static_cast<int>(-fd)};
+  SLIPWAY_TRY(const Base base, (resolve & RESOLVE_IN_ROOT)
+                                   ? DirectoryBase(path.directory)
+                                   : FindBase(path));
+  if (resolve == 0) {
+    auto opened = OpenDirect(base, path.path, flags, mode);
+    if (opened) return std::move(*opened);
   }
   const Follow follow = FollowsLast(flags) ? Follow::kYes : Follow::kNo;
   for (int i = 0; i < kRaceRetries; ++i) {
-    SLIPWAY_TRY(Target target, Walk(base, path.path, follow));
+    SLIPWAY_TRY(Target target, Walk(base, path.path, {follow, resolve}));
     auto opened = OpenTarget(std::move(target), flags, mode);
     // The last component became a symbolic link after we looked.
     const bool raced = !opened.ok() && opened.error() == Errno{ELOOP} &&
@@ -74,6 +73,22 @@ SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags,
     if (!raced) return opened;
   }
   return Errno{ELOOP};
+}
+
+// By the kernel alone; nothing when it cannot tell.
+std::optional<SysResult<Opened>> Vfs::OpenDirect(const Base& base,
+                                                 const std::string& path,
+                                                 uint32_t flags,
+                                                 uint32_t mode) const {
+  const auto direct = FindDirect(base, path);
+  if (!direct || (mounts_[direct->mount].read_only && MayChange(flags))) {
+    return std::nullopt;
+  }
+  const int64_t fd =
+      OpenBeneath(direct->fd, direct->path.c_str(), OpenHow(flags, mode));
+  if (fd == -EXDEV || fd == -EAGAIN) return std::nullopt;
+  if (fd < 0) return Errno{static_cast<int>(-fd)};
+  return FromMount(OwnedFd(static_cast<int>(fd)), direct->mount, flags);
 }
 
 SysResult<Opened> Vfs::OpenTarget(Target target, uint32_t flags,
@@ -126,8 +141,8 @@ SysResult<Opened> Vfs::OpenReal(Target target, uint32_t flags, uint32_t mode) {
 SysResult<Opened> Vfs::OpenReadOnly(Target target, uint32_t flags) {
   const uint16_t mount = *target.directory.mount;
   if (target.name.empty()) {
-    target.object = OwnedFd(::openat(target.directory.fd, ".",
-                                     O_PATH | O_DIRECTORY | O_CLOEXEC));
+    target.object = OwnedFd(
+        ::openat(target.directory.fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC));
   }
   if (!target.object.valid()) {
     return (flags & O_CREAT) ? NoteReadOnly(mount) : Errno{ENOENT};
@@ -165,7 +180,8 @@ SysResult<Opened> Vfs::Reopen(GuestFd guest_fd, uint32_t flags) {
   }
   const uint32_t access = flags & O_ACCMODE;
   const uint32_t granted = static_cast<uint32_t>(pinned.status) & O_ACCMODE;
-  if (!mounted && granted != O_RDWR && access != granted) {
+  const bool truncates = (flags & O_TRUNC) != 0 && granted == O_RDONLY;
+  if (!mounted && (truncates || (granted != O_RDWR && access != granted))) {
     return Errno{EACCES};
   }
   SLIPWAY_TRY(OwnedFd fd,
@@ -177,7 +193,8 @@ SysResult<Opened> Vfs::OpenTerminal(int number, uint32_t flags) {
   const std::optional<TerminalSide> side = FindTerminal(files_, number);
   if (!side) return Errno{ENOENT};
   if (!side->is_master) return Reopen(side->fd, flags);
-  OwnedFd fd(::ioctl(side->fd.number, TIOCGPTPEER, static_cast<int>(flags)));
+  SLIPWAY_TRY(const int master, files_.Host(side->fd));
+  OwnedFd fd(::ioctl(master, TIOCGPTPEER, static_cast<int>(flags)));
   if (!fd.valid()) return Errno::Last();
   return Opened{std::move(fd), {FdKind::kFile, false, Descriptor::kNoNode}};
 }

@@ -17,7 +17,9 @@ namespace {
 
 using Kind = SyntheticFile::Kind;
 
-std::string LinkTo(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+std::string LinkTo(int fd) {
+  return "/proc/thread-self/fd/" + std::to_string(fd);
+}
 
 // The kernel refuses a read lease on a file that is open for writing. Best
 // effort: leases are for the file's owner alone.

@@ -138,6 +138,16 @@ TEST_F(VfsTest, ARootMountKeepsDevicesAndProc) {
   EXPECT_GE(Open("/made", O_CREAT | O_WRONLY), 0);
 }
 
+TEST_F(VfsTest, AMountOfDevAddsToTheDevices) {
+  Grant("dev", "/dev");
+  MakeFile("dev/log", "own");
+  MakeFile("dev/null", "not this one");
+  Start();
+  EXPECT_EQ(Read("/dev/log"), "own");
+  EXPECT_EQ(Read("/dev/null"), "");
+  EXPECT_EQ(Read("/etc/hosts").substr(0, 9), "127.0.0.1");
+}
+
 TEST_F(VfsTest, ReadOnlyMountsStayAsTheyAre) {
   Grant("ro", "/ro", /*read_only=*/true);
   MakeFile("ro/f", "x");

@@ -30,15 +30,17 @@ bool IsBelow(std::string_view path, std::string_view directory) {
 VirtualTree::VirtualTree(const Mounts& mounts,
                          std::span<const SyntheticFile> own) {
   nodes_.emplace_back();
-  for (const Mounts::Entry& entry : mounts.entries()) {
-    const uint16_t node = Add(entry.guest_path, /*opaque=*/false);
-    nodes_[node].mount = static_cast<uint16_t>(mount_nodes_.size());
-    mount_nodes_.push_back(node);
-  }
   for (const SyntheticFile& file : SyntheticFiles()) {
     if (IsCovered(file, mounts)) continue;
     const uint16_t node = Add(file.path, /*opaque=*/!file.fallback);
     nodes_[node].file = &file;
+  }
+  // After them, so that a mount in /dev does not show what the root's mount has
+  // there.
+  for (const Mounts::Entry& entry : mounts.entries()) {
+    const uint16_t node = Add(entry.guest_path, /*opaque=*/false);
+    nodes_[node].mount = static_cast<uint16_t>(mount_nodes_.size());
+    mount_nodes_.push_back(node);
   }
   for (const SyntheticFile& file : own) {
     nodes_[Add(file.path, /*opaque=*/false)].file = &file;
@@ -47,12 +49,13 @@ VirtualTree::VirtualTree(const Mounts& mounts,
 }
 
 // A mount says what is at and below its place. Only a granted root does not
-// say what /dev and /proc hold: there they are empty, or the host's.
+// say what /dev and /proc hold: there they are empty, or the host's. Nor does
+// one at /dev, which is how a program is given /dev/log, take the devices away.
 bool VirtualTree::IsCovered(const SyntheticFile& file, const Mounts& mounts) {
   const auto covers = [&file](const Mounts::Entry& entry) {
     if (entry.guest_path == "/") return file.fallback;
-    return entry.guest_path == file.path ||
-           IsBelow(file.path, entry.guest_path);
+    if (entry.guest_path == file.path) return true;
+    return entry.guest_path != "/dev" && IsBelow(file.path, entry.guest_path);
   };
   return std::any_of(mounts.entries().begin(), mounts.entries().end(), covers);
 }

@@ -35,7 +35,7 @@ class WorkingDirectory {
  private:
   static constexpr uint32_t kVirtual = 1u << 16;
 
-  std::vector<OwnedFd> fds_;  // by mount
+  std::vector<OwnedFd> fds_;                  // by mount
   std::atomic<uint32_t> current_ = kVirtual;  // mount, or kVirtual | node
 };
 

@@ -33,6 +33,11 @@
 // first. A memory32 reserves kMemory32Reservation + kGuardSize, and needs no
 // check. Bulk operations check against the current size.
 //
+// INDIRECT CALLS by another type than the function has trap, as the core
+// specification says, except in a module with a dylink.0 section: that is C,
+// linked by a linker of C, and C programs rely on what such calls do on x86-64
+// (RuntimeTable::call_adapted).
+//
 // EXCEPTIONS. A thrown wasm exception is an Exception object raised through
 // the native unwinder; landing pads are found by the object's own personality
 // routine, which jumps to RuntimeTable::personality.
@@ -46,15 +51,15 @@
 namespace slipway::object {
 
 inline constexpr uint32_t kObjectMagic = 0x59504c53;  // "SLPY"
-inline constexpr uint32_t kObjectVersion = 3;
+inline constexpr uint32_t kObjectVersion = 4;
 
 inline constexpr uint64_t kMemory64Reservation = uint64_t{1} << 40;  // bytes
 inline constexpr uint64_t kMemory32Reservation = uint64_t{1} << 32;  // bytes
 inline constexpr uint64_t kGuardSize = uint64_t{1} << 32;            // bytes
 
-inline constexpr int kIntRegisters = 5;    // after the context pointer
+inline constexpr int kIntRegisters = 5;  // after the context pointer
 inline constexpr int kFloatRegisters = 8;
-inline constexpr int kMaxValues = 1000;    // parameters or results of a type
+inline constexpr int kMaxValues = 1000;  // parameters or results of a type
 
 enum class TrapCode : uint8_t {
   kUnreachable = 1,
@@ -90,8 +95,8 @@ struct ThreadState;
 // A function as a first-class value. Immutable once published, never freed
 // while its instance lives; tables hold FuncRef* and null.
 struct FuncRef {
-  const void* code;        // wasm calling convention
-  uint32_t type_hash;      // TypeHash of its type; compared by call_indirect
+  const void* code;    // wasm calling convention
+  uint32_t type_hash;  // TypeHash of its type; compared by call_indirect
   // ThreadState::contexts[instance] is the callee's context.
   uint32_t instance;
   uint32_t function_index;  // in its module's function index space
@@ -148,8 +153,8 @@ struct Exception;
 struct InstanceContext {
   uint8_t* memory0;  // memories[0].base, or null
   ThreadState* thread;
-  void** contexts;   // thread->contexts
-  void* instance;    // engine::Instance
+  void** contexts;  // thread->contexts
+  void* instance;   // engine::Instance
   uint32_t instance_id;
   uint32_t reserved;
   uint64_t reserved2;
@@ -234,18 +239,21 @@ struct RuntimeTable {
   void (*elem_drop)(InstanceContext*, uint32_t segment);
   void (*table_copy)(InstanceContext*, uint32_t to_table, uint32_t from_table,
                      uint64_t to, uint64_t from, uint64_t size);
-  void (*table_fill)(InstanceContext*, uint32_t table, uint64_t to,
-                     void* value, uint64_t size);
+  void (*table_fill)(InstanceContext*, uint32_t table, uint64_t to, void* value,
+                     uint64_t size);
+  // A call_indirect found a function of another type than the one whose
+  // TypeHash is given: calls it all the same (engine/adapted_call.h), or traps
+  // with kIndirectCallTypeMismatch. Arguments and the result are the caller's,
+  // in ThreadState::overflow from 0 on.
+  void (*call_adapted)(InstanceContext*, FuncRef*, uint32_t type_hash);
   // timeout in nanoseconds, negative for none; returns 0 woken, 1 not-equal,
   // 2 timed out. `address` is the effective address.
-  uint32_t (*memory_wait32)(InstanceContext*, uint32_t memory,
-                            uint64_t address, uint32_t expected,
-                            int64_t timeout);
-  uint32_t (*memory_wait64)(InstanceContext*, uint32_t memory,
-                            uint64_t address, uint64_t expected,
-                            int64_t timeout);
-  uint32_t (*memory_notify)(InstanceContext*, uint32_t memory,
-                            uint64_t address, uint32_t count);
+  uint32_t (*memory_wait32)(InstanceContext*, uint32_t memory, uint64_t address,
+                            uint32_t expected, int64_t timeout);
+  uint32_t (*memory_wait64)(InstanceContext*, uint32_t memory, uint64_t address,
+                            uint64_t expected, int64_t timeout);
+  uint32_t (*memory_notify)(InstanceContext*, uint32_t memory, uint64_t address,
+                            uint32_t count);
   // Allocates an exception of the tag with room for `count` values.
   Exception* (*exception_new)(InstanceContext*, const void* tag,
                               uint32_t count);

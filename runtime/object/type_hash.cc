@@ -34,8 +34,8 @@ class TypeClasses {
   uint64_t Describe(ValueType type) const {
     if (!type.is_ref()) return 0;
     const wasm::HeapType heap = type.heap();
-    const uint64_t target = heap.is_index() ? classes_[heap.index()]
-                                            : uint64_t{heap.code()} << 32;
+    const uint64_t target =
+        heap.is_index() ? classes_[heap.index()] : uint64_t{heap.code()} << 32;
     return target * 2 + type.nullable();
   }
 
@@ -57,10 +57,10 @@ class TypeClasses {
     std::vector<size_t> refined;
     refined.reserve(classes_.size());
     for (size_t i = 0; i < classes_.size(); ++i) {
-      refined.push_back(
-          numbers.try_emplace(Describe(module.types[i], classes_[i]),
-                              numbers.size())
-              .first->second);
+      refined.push_back(numbers
+                            .try_emplace(Describe(module.types[i], classes_[i]),
+                                         numbers.size())
+                            .first->second);
     }
     classes_ = std::move(refined);
     return numbers.size();

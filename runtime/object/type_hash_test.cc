@@ -37,10 +37,8 @@ TEST(TypeHash, DoesNotDependOnIndices) {
 }
 
 TEST(TypeHash, SpellsReferencesStructurally) {
-  const Module m = WithTypes({{{}, {}},
-                              {{ValueType::kI32}, {}},
-                              {{RefTo(0)}, {}},
-                              {{RefTo(1)}, {}}});
+  const Module m = WithTypes(
+      {{{}, {}}, {{ValueType::kI32}, {}}, {{RefTo(0)}, {}}, {{RefTo(1)}, {}}});
   EXPECT_NE(CanonicalType(m, 2), CanonicalType(m, 3));
 }
 

@@ -104,8 +104,7 @@ absl::Status ParseHost(absl::string_view text, absl::string_view host,
 bool AddressGrant::Covers(const sockaddr* asked, socklen_t length) const {
   if (length < sizeof(sa_family_t)) return false;
   if (family == AF_UNIX) {
-    return asked->sa_family == AF_UNIX &&
-           UnixName(asked, length) == unix_name;
+    return asked->sa_family == AF_UNIX && UnixName(asked, length) == unix_name;
   }
   const std::optional<Endpoint> endpoint = ToEndpoint(asked, length);
   if (!endpoint) return false;

@@ -28,10 +28,10 @@
 namespace slipway::sandbox {
 
 struct AddressGrant {
-  sa_family_t family = AF_UNSPEC;    // AF_INET, AF_INET6, AF_UNIX; or any IP
-  in6_addr address{};                // IPv4 as mapped IPv6, unless AF_UNSPEC
-  std::optional<uint16_t> port;      // host order; any when absent
-  std::string unix_name;             // AF_UNIX: "/path" or "@name"
+  sa_family_t family = AF_UNSPEC;  // AF_INET, AF_INET6, AF_UNIX; or any IP
+  in6_addr address{};              // IPv4 as mapped IPv6, unless AF_UNSPEC
+  std::optional<uint16_t> port;    // host order; any when absent
+  std::string unix_name;           // AF_UNIX: "/path" or "@name"
 
   bool Covers(const sockaddr* address, socklen_t length) const;
 };

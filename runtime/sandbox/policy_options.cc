@@ -1,7 +1,10 @@
 #include "runtime/sandbox/policy_options.h"
 
+#include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -31,6 +34,13 @@ std::optional<std::string> NormalGuestPath(absl::string_view path) {
   return absl::StrCat("/", absl::StrJoin(parts, "/"));
 }
 
+// The path that a guest sees when the option names none: absolute, so that the
+// directory slipway runs in has the same name inside. "" when it has none.
+std::string HostPathFromRoot(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::absolute(path, error).lexically_normal().string();
+}
+
 constexpr absl::string_view kGuestPathRule =
     "the guest's path must be absolute and without \"..\"";
 
@@ -45,9 +55,9 @@ absl::StatusOr<Mount> ParseMount(absl::string_view text) {
   if (mount.host_path.empty()) {
     return Malformed("--dir", text, "expected HOST[::GUEST][:ro]");
   }
-  const absl::string_view guest = split == absl::string_view::npos
-                                      ? rest
-                                      : rest.substr(split + 2);
+  const std::string guest = split == absl::string_view::npos
+                                ? HostPathFromRoot(mount.host_path)
+                                : std::string(rest.substr(split + 2));
   const std::optional<std::string> normal = NormalGuestPath(guest);
   if (!normal) return Malformed("--dir", text, kGuestPathRule);
   mount.guest_path = *normal;
@@ -86,6 +96,27 @@ absl::StatusOr<std::string> ParseEnv(absl::string_view text,
   return absl::StrCat(name, "=", value);
 }
 
+std::string StartingDirectory(const std::vector<Mount>& mounts,
+                              const std::string& here) {
+  std::string inside = "/";
+  size_t deepest = 0;
+  for (const Mount& mount : mounts) {
+    std::error_code error;
+    const std::string around =
+        std::filesystem::canonical(mount.host_path, error).string();
+    const std::string prefix = around == "/" ? "" : around;
+    const bool holds =
+        !error && absl::StartsWith(here, prefix) &&
+        (here.size() == prefix.size() || here[prefix.size()] == '/');
+    if (!holds || around.size() < deepest) continue;
+    deepest = around.size();
+    inside = NormalGuestPath(absl::StrCat(mount.guest_path, "/",
+                                          here.substr(prefix.size())))
+                 .value_or("/");
+  }
+  return inside;
+}
+
 absl::StatusOr<std::string> ParseCwd(absl::string_view text) {
   const std::optional<std::string> normal = NormalGuestPath(text);
   if (!normal) return Malformed("--cwd", text, kGuestPathRule);
@@ -97,7 +128,8 @@ absl::StatusOr<Right> ParseRight(absl::string_view text) {
       FindRight(std::string_view(text.data(), text.size()));
   if (right) return *right;
   std::string names;
-#define POSIX_RIGHT(name, by_default, meaning) absl::StrAppend(&names, " ", #name);
+#define POSIX_RIGHT(name, by_default, meaning) \
+  absl::StrAppend(&names, " ", #name);
 #include "posix-shim/abi/rights.def"
 #undef POSIX_RIGHT
   return Malformed("right", text, absl::StrCat("expected one of", names));

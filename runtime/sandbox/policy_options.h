@@ -5,6 +5,7 @@
 #define SLIPWAY_RUNTIME_SANDBOX_POLICY_OPTIONS_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,8 +15,8 @@
 namespace slipway::sandbox {
 
 // --dir HOST[::GUEST][:ro]. Without ::GUEST the guest sees the directory under
-// its host path, which must then be absolute. GUEST is absolute; it is
-// normalised, and may not contain "..".
+// its host path, made absolute from the current directory. GUEST is absolute;
+// it is normalised, and may not contain "..".
 absl::StatusOr<Mount> ParseMount(absl::string_view text);
 
 // --exec HOST[::GUEST]. Without ::GUEST the guest finds the program under its
@@ -26,6 +27,11 @@ absl::StatusOr<HostProgram> ParseProgram(absl::string_view text);
 // has (`lookup`, as getenv; a null result gives an error).
 absl::StatusOr<std::string> ParseEnv(absl::string_view text,
                                      const char* (*lookup)(const char*));
+
+// Where a guest starts without --cwd: the directory `here` of the host, by the
+// name that the innermost mount around it gives it, else "/".
+std::string StartingDirectory(const std::vector<Mount>& mounts,
+                              const std::string& here);
 
 // --cwd DIR: an absolute guest path, normalised.
 absl::StatusOr<std::string> ParseCwd(absl::string_view text);

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -148,9 +149,24 @@ TEST(PolicyOptions, ParsesMounts) {
   EXPECT_TRUE(mount->read_only);
 
   EXPECT_EQ(ParseMount("/::/")->guest_path, "/");
-  for (const char* text : {"", "::/x", "data", "data::x", "a::/b/../c"}) {
+  const std::string here = std::filesystem::current_path();
+  EXPECT_EQ(ParseMount(".")->guest_path, here);
+  EXPECT_EQ(ParseMount("a/../data/:ro")->guest_path, here + "/data");
+  for (const char* text : {"", "::/x", "data::x", "a::/b/../c"}) {
     EXPECT_FALSE(ParseMount(text).ok()) << text;
   }
+}
+
+TEST(PolicyOptions, StartsWhereTheHostIs) {
+  const std::vector<Mount> mounts = {
+      {.host_path = "/", .guest_path = "/all"},
+      {.host_path = "/usr/lib", .guest_path = "/l"}};
+  EXPECT_EQ(StartingDirectory(mounts, "/usr/lib/x/y"), "/l/x/y");
+  EXPECT_EQ(StartingDirectory(mounts, "/usr/lib"), "/l");
+  EXPECT_EQ(StartingDirectory(mounts, "/usr/library"), "/all/usr/library");
+  EXPECT_EQ(StartingDirectory(mounts, "/"), "/all");
+  EXPECT_EQ(StartingDirectory({mounts[1]}, "/usr"), "/");
+  EXPECT_EQ(StartingDirectory({}, "/usr"), "/");
 }
 
 TEST(PolicyOptions, ParsesEnvironment) {

@@ -38,16 +38,15 @@ class CallTest : public host::VfsTest {
   void Boot() {
     ASSERT_TRUE(engine::InstallFaultHandlers().ok());
     ASSERT_TRUE(host::InstallGuardedExchange());
-    auto* base = static_cast<uint8_t*>(::mmap(nullptr, kSize, PROT_NONE,
-                                              MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                                              0));
+    auto* base = static_cast<uint8_t*>(
+        ::mmap(nullptr, kSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     ::mprotect(base + kPage, kSize - 2 * kPage, PROT_READ | PROT_WRITE);
     memory_ = GuestMemory(base, kSize);
     address_space_ = std::make_unique<host::AddressSpace>(memory_);
     Start();
-    process_ = std::make_unique<host::Process>(host::Process{
-        memory_, policy_, start_, files_, *vfs_, *address_space_, signals_,
-        threads_, pids_, store_});
+    process_ = std::make_unique<host::Process>(
+        host::Process{memory_, policy_, start_, files_, *vfs_, *address_space_,
+                      signals_, threads_, pids_, store_});
     thread_.process = process_.get();
     call_ = std::make_unique<Call>(Call{*process_, thread_});
   }

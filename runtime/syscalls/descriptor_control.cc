@@ -12,6 +12,7 @@
 
 #include "runtime/host/descriptor_table.h"
 #include "runtime/syscalls/handlers.h"
+#include "runtime/syscalls/interface_control.h"
 #include "runtime/syscalls/kernel_call.h"
 
 namespace slipway::sys {
@@ -22,7 +23,7 @@ constexpr size_t kValue = 0;  // the argument is a number, not a pointer
 // A command that the kernel may see as it is.
 struct Command {
   int number;
-  size_t size;        // bytes the argument points to, or kValue
+  size_t size;  // bytes the argument points to, or kValue
   bool waits = false;
 };
 
@@ -51,7 +52,7 @@ constexpr Command kFcntlCommands[] = {
     {F_SET_FILE_RW_HINT, sizeof(uint64_t)},
 };
 
-constexpr size_t kTermios = sizeof(termios);    // the kernel's, not libc's
+constexpr size_t kTermios = sizeof(termios);  // the kernel's, not libc's
 constexpr size_t kTermios2 = sizeof(termios2);
 constexpr size_t kWindowSize = 8;
 
@@ -112,10 +113,9 @@ SysResult<int64_t> Run(Call& call, long syscall, GuestFd fd,
   return CallKernel(syscall, file, command.number, arg);
 }
 
-// SIGIO goes to the guest's own process or group only.
-bool IsOwnOwner(int pid) {
-  return pid == 0 || pid == ::getpid() || pid == -::getpgrp();
-}
+// SIGIO goes to the guest's own process only. To a group it would go whoever is
+// in it, and kill: the guest may not even know its members.
+bool IsOwnOwner(int pid) { return pid == 0 || pid == ::getpid(); }
 
 SysResult<int64_t> SetOwner(Call& call, GuestFd fd, int pid) {
   SLIPWAY_TRY(const int file, call.process.files.Host(fd));
@@ -128,9 +128,9 @@ SysResult<int64_t> SetOwnerEx(Call& call, GuestFd fd, GuestPtr at) {
   SLIPWAY_TRY(const f_owner_ex owner, call.process.memory.Load<f_owner_ex>(at));
   const bool thread =
       owner.type == F_OWNER_TID && call.process.threads.Contains(owner.pid);
-  const int pid = owner.type == F_OWNER_PGRP ? -owner.pid : owner.pid;
-  const bool process = owner.type != F_OWNER_TID && IsOwnOwner(pid);
-  if (!thread && !process) return Errno{EPERM};
+  const bool process = owner.type == F_OWNER_PID && IsOwnOwner(owner.pid);
+  const bool nobody = owner.type == F_OWNER_PGRP && owner.pid == 0;
+  if (!thread && !process && !nobody) return Errno{EPERM};
   return CallKernel(SYS_fcntl, file, F_SETOWN_EX, &owner);
 }
 
@@ -174,6 +174,7 @@ SysResult<int64_t> ioctl(Call& call, GuestFd fd, uint32_t op, uint64_t arg) {
           FindCommand(kIoctlRequests, static_cast<int>(op))) {
     return Run(call, SYS_ioctl, fd, *command, arg);
   }
+  if (IsInterfaceRequest(op)) return AskInterface(call, fd, op, {arg});
   SLIPWAY_CHECK_OK(call.process.files.Host(fd));
   return Errno{ENOTTY};
 }

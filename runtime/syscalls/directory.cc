@@ -42,7 +42,7 @@ void ToOldRecords(std::string& records) {
 SysResult<int64_t> ListDirectory(Call& call, GuestFd fd, GuestPtr buf,
                                  uint64_t count, long number) {
   const uint64_t size = count & 0xffffffff;  // an unsigned int
-  SLIPWAY_TRY(const host::Descriptor descriptor, call.process.files.Find(fd));
+  SLIPWAY_TRY(const host::Descriptor descriptor, call.process.files.Claim(fd));
   if (descriptor.kind != FdKind::kVirtualDirectory) {
     SLIPWAY_TRY(void* const data, call.process.memory.ForKernel(buf, size));
     return CallKernel(number, fd.number, data, size);

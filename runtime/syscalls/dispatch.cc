@@ -1,6 +1,7 @@
 #include "runtime/syscalls/dispatch.h"
 
 #include "runtime/engine/thread.h"
+#include "runtime/host/descriptor_table.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/signal_delivery.h"
 #include "runtime/sandbox/policy.h"
@@ -33,7 +34,9 @@ SysResult<int64_t> PerformAndDeliver(const Row& row, host::Process& process,
   while (true) {
     Call call{process, thread};
     const SysResult<int64_t> result = Perform(row, call, arguments);
-    if (!SignalPending()) [[likely]] return result;
+    process.files.EndCall();
+    if (!SignalPending()) [[likely]]
+      return result;
     const bool restart = host::DeliverPendingSignals(thread);
     const bool interrupted = !result.ok() && result.error() == Errno{EINTR};
     if (call.not_made) continue;

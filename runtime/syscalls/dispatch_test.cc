@@ -117,7 +117,8 @@ TEST_F(DispatchTest, ImportsThatNoRowHasAreNamed) {
   engine::Linker linker(store_);
   const absl::Status unknown =
       DefineImports(linker, Importing("frobnicate", 1), *process_);
-  EXPECT_EQ(unknown.message(), "unlinkable: there is no call posix1.frobnicate");
+  EXPECT_EQ(unknown.message(),
+            "unlinkable: there is no call posix1.frobnicate");
   EXPECT_FALSE(DefineImports(linker, Importing("read", 2), *process_).ok());
 }
 

@@ -17,7 +17,7 @@ using host::IoVector;
 
 // A virtual directory's listing is the runtime's, not the guest's to read.
 SysResult<int> ForReading(Call& call, GuestFd fd) {
-  SLIPWAY_TRY(const Descriptor descriptor, call.process.files.Find(fd));
+  SLIPWAY_TRY(const Descriptor descriptor, call.process.files.Claim(fd));
   if (descriptor.kind == FdKind::kVirtualDirectory) return Errno{EISDIR};
   return fd.number;
 }
@@ -30,15 +30,14 @@ SysResult<int64_t> read(Call& call, GuestFd fd, GuestPtr buf, uint64_t count) {
   return WaitInKernel(SYS_read, file, data, count);
 }
 
-SysResult<int64_t> write(Call& call, GuestFd fd, GuestPtr buf,
-                         uint64_t count) {
+SysResult<int64_t> write(Call& call, GuestFd fd, GuestPtr buf, uint64_t count) {
   SLIPWAY_TRY(const int file, call.process.files.Host(fd));
   SLIPWAY_TRY(void* const data, call.process.memory.ForKernel(buf, count));
   return WaitInKernel(SYS_write, file, data, count);
 }
 
-SysResult<int64_t> pread64(Call& call, GuestFd fd, GuestPtr buf,
-                           uint64_t count, int64_t offset) {
+SysResult<int64_t> pread64(Call& call, GuestFd fd, GuestPtr buf, uint64_t count,
+                           int64_t offset) {
   SLIPWAY_TRY(const int file, ForReading(call, fd));
   SLIPWAY_TRY(void* const data, call.process.memory.ForKernel(buf, count));
   return WaitInKernel(SYS_pread64, file, data, count, offset);
@@ -54,33 +53,29 @@ SysResult<int64_t> pwrite64(Call& call, GuestFd fd, GuestPtr buf,
 SysResult<int64_t> readv(Call& call, GuestFd fd, GuestPtr iov,
                          uint64_t iovcnt) {
   SLIPWAY_TRY(const int file, ForReading(call, fd));
-  SLIPWAY_TRY(IoVector data,
-              IoVector::Load(call.process.memory, iov, iovcnt));
+  SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_readv, file, data.data(), data.size());
 }
 
 SysResult<int64_t> writev(Call& call, GuestFd fd, GuestPtr iov,
                           uint64_t iovcnt) {
   SLIPWAY_TRY(const int file, call.process.files.Host(fd));
-  SLIPWAY_TRY(IoVector data,
-              IoVector::Load(call.process.memory, iov, iovcnt));
+  SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_writev, file, data.data(), data.size());
 }
 
 // Of the two halves of an offset, a 64-bit kernel takes the first alone.
-SysResult<int64_t> preadv(Call& call, GuestFd fd, GuestPtr iov,
-                          uint64_t iovcnt, int64_t offset, int64_t) {
+SysResult<int64_t> preadv(Call& call, GuestFd fd, GuestPtr iov, uint64_t iovcnt,
+                          int64_t offset, int64_t) {
   SLIPWAY_TRY(const int file, ForReading(call, fd));
-  SLIPWAY_TRY(IoVector data,
-              IoVector::Load(call.process.memory, iov, iovcnt));
+  SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_preadv, file, data.data(), data.size(), offset, 0);
 }
 
 SysResult<int64_t> pwritev(Call& call, GuestFd fd, GuestPtr iov,
                            uint64_t iovcnt, int64_t offset, int64_t) {
   SLIPWAY_TRY(const int file, call.process.files.Host(fd));
-  SLIPWAY_TRY(IoVector data,
-              IoVector::Load(call.process.memory, iov, iovcnt));
+  SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_pwritev, file, data.data(), data.size(), offset, 0);
 }
 
@@ -88,8 +83,7 @@ SysResult<int64_t> preadv2(Call& call, GuestFd fd, GuestPtr iov,
                            uint64_t iovcnt, int64_t offset, int64_t,
                            uint32_t flags) {
   SLIPWAY_TRY(const int file, ForReading(call, fd));
-  SLIPWAY_TRY(IoVector data,
-              IoVector::Load(call.process.memory, iov, iovcnt));
+  SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_preadv2, file, data.data(), data.size(), offset, 0,
                       flags);
 }
@@ -98,8 +92,7 @@ SysResult<int64_t> pwritev2(Call& call, GuestFd fd, GuestPtr iov,
                             uint64_t iovcnt, int64_t offset, int64_t,
                             uint32_t flags) {
   SLIPWAY_TRY(const int file, call.process.files.Host(fd));
-  SLIPWAY_TRY(IoVector data,
-              IoVector::Load(call.process.memory, iov, iovcnt));
+  SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_pwritev2, file, data.data(), data.size(), offset, 0,
                       flags);
 }

@@ -98,7 +98,7 @@ TEST_F(FileCalls, FcntlAndIoctlTables) {
   EXPECT_GE(copy, 50);
   EXPECT_EQ(Value(fcntl(*call_, {static_cast<int>(copy)}, F_GETFD, 0)),
             FD_CLOEXEC);
-  struct flock lock {};
+  struct flock lock{};
   lock.l_type = F_WRLCK;
   EXPECT_EQ(Value(fcntl(*call_, fd, F_SETLK, PutValue(lock).address)), 0);
   EXPECT_EQ(Value(fcntl(*call_, fd, F_SETLEASE, F_WRLCK)), -EINVAL);

@@ -1,9 +1,10 @@
 // Moving data between descriptors inside the kernel. See sendfile(2),
-// copy_file_range(2), splice(2), tee(2).
+// copy_file_range(2), splice(2), tee(2), vmsplice(2).
 
 #include <sys/syscall.h>
 
 #include "runtime/host/descriptor_table.h"
+#include "runtime/host/iovec.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_call.h"
 #include "runtime/syscalls/kernel_pointer.h"
@@ -60,6 +61,15 @@ SysResult<int64_t> tee(Call& call, GuestFd in_fd, GuestFd out_fd,
                        uint64_t count, uint32_t flags) {
   SLIPWAY_TRY(const Pair fds, FindBoth(call, in_fd, out_fd));
   return WaitInKernel(SYS_tee, fds.in, fds.out, count, flags);
+}
+
+// The pipe keeps the pages alive, whatever the guest does with its mapping.
+SysResult<int64_t> vmsplice(Call& call, GuestFd fd, GuestPtr iov,
+                            uint64_t iovcnt, uint32_t flags) {
+  SLIPWAY_TRY(const int pipe, call.process.files.Host(fd));
+  SLIPWAY_TRY(auto data,
+              host::IoVector::Load(call.process.memory, iov, iovcnt));
+  return WaitInKernel(SYS_vmsplice, pipe, data.data(), data.size(), flags);
 }
 
 }  // namespace slipway::sys

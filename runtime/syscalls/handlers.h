@@ -20,14 +20,14 @@ namespace slipway::sys {
 #define POSIX_CALL5(name, k1, n1, k2, n2, k3, n3, k4, n4, k5, n5, right, \
                     level, note)                                         \
   SysResult<int64_t> name(Call&, arg::k1, arg::k2, arg::k3, arg::k4, arg::k5);
-#define POSIX_CALL6(name, k1, n1, k2, n2, k3, n3, k4, n4, k5, n5, k6, n6, \
-                    right, level, note)                                   \
-  SysResult<int64_t> name(Call&, arg::k1, arg::k2, arg::k3, arg::k4,      \
-                          arg::k5, arg::k6);
+#define POSIX_CALL6(name, k1, n1, k2, n2, k3, n3, k4, n4, k5, n5, k6, n6,     \
+                    right, level, note)                                       \
+  SysResult<int64_t> name(Call&, arg::k1, arg::k2, arg::k3, arg::k4, arg::k5, \
+                          arg::k6);
 #define POSIX_CALL7(name, k1, n1, k2, n2, k3, n3, k4, n4, k5, n5, k6, n6, k7, \
                     n7, right, level, note)                                   \
-  SysResult<int64_t> name(Call&, arg::k1, arg::k2, arg::k3, arg::k4,          \
-                          arg::k5, arg::k6, arg::k7);
+  SysResult<int64_t> name(Call&, arg::k1, arg::k2, arg::k3, arg::k4, arg::k5, \
+                          arg::k6, arg::k7);
 #include "posix-shim/abi/posix.def"
 
 }  // namespace slipway::sys

@@ -27,8 +27,7 @@ SysResult<void*> MappedPages(Call& call, GuestPtr addr, uint64_t length) {
 }
 
 // Locking works on whole pages around any address.
-SysResult<int64_t> Lock(Call& call, GuestPtr addr, uint64_t length,
-                        int flags) {
+SysResult<int64_t> Lock(Call& call, GuestPtr addr, uint64_t length, int flags) {
   const uint64_t offset = addr.address & kPageMask;
   const GuestPtr start{addr.address - offset};
   SLIPWAY_TRY(void* const at, MappedPages(call, start, length + offset));

@@ -1,5 +1,6 @@
 // Shared libraries: modules that the guest loads beside the program.
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -7,13 +8,15 @@
 #include "absl/strings/str_cat.h"
 #include "posix-shim/abi/modules.h"
 #include "runtime/host/side_modules.h"
+#include "runtime/host/signals.h"
+#include "runtime/host/thread.h"
 #include "runtime/syscalls/handlers.h"
 
 namespace slipway::sys {
 
 namespace {
 
-constexpr uint64_t kMaxModule = uint64_t{1} << 30;  // bytes
+constexpr uint64_t kMaxModule = uint64_t{1} << 28;  // bytes
 constexpr uint64_t kMaxScope = 1 << 16;             // modules
 
 Errno ErrnoOf(const absl::Status& status) {
@@ -22,6 +25,8 @@ Errno ErrnoOf(const absl::Status& status) {
       return Errno{ENOMEM};
     case absl::StatusCode::kNotFound:
       return Errno{ENOENT};
+    case absl::StatusCode::kFailedPrecondition:
+      return Errno{EPERM};
     default:
       return Errno{ENOEXEC};
   }
@@ -54,8 +59,35 @@ std::string Describe(const wasm::Module& module) {
   for (std::string_view path : module.dylink->runtime_path) {
     Append(list, 'R', path);
   }
-  if (!module.name.empty()) Append(list, 'S', module.name);
+  for (const wasm::CustomSection& section : module.custom) {
+    if (section.name != "slipway.soname") continue;
+    Append(list, 'S',
+           {reinterpret_cast<const char*>(section.bytes.data()),
+            section.bytes.size()});
+  }
   return list;
+}
+
+// Room is made as the guest's memory turns out to be there: its word for the
+// length is no reason to allocate that much.
+SysResult<std::string> LoadBytes(const GuestMemory& memory, GuestPtr from,
+                                 uint64_t length) {
+  constexpr uint64_t kPiece = 1 << 20;
+  std::string bytes;
+  while (bytes.size() < length) {
+    const size_t done = bytes.size();
+    bytes.resize(done + std::min(kPiece, length - done));
+    SLIPWAY_CHECK_OK(
+        memory.CopyIn(bytes.data() + done, from + done, bytes.size() - done));
+  }
+  return bytes;
+}
+
+SysStatus PutDescription(Call& call, GuestPtr to, uint64_t size,
+                         const wasm::Module& module) {
+  const std::string list = Describe(module);
+  if (list.size() >= size) return Errno{ENAMETOOLONG};
+  return call.process.memory.CopyOut(to, list.c_str(), list.size() + 1);
 }
 
 // ENOSYS before the program is loaded.
@@ -64,26 +96,42 @@ SysResult<host::SideModules*> Modules(Call& call) {
   return call.process.modules;
 }
 
+// No other thread and no signal handler of the guest's can run.
+bool IsAlone(const host::Process& process) {
+  for (int signal = 1; signal <= host::kSignalCount; ++signal) {
+    if (process.signals.Get(signal).has_handler()) return false;
+  }
+  return process.threads.size() == 1;
+}
+
 }  // namespace
 
 SysResult<int64_t> module_load(Call& call, GuestPtr bytes, uint64_t length,
                                GuestPtr text, uint64_t text_size) {
   SLIPWAY_TRY(host::SideModules * modules, Modules(call));
   if (length > kMaxModule) return Errno{ENOMEM};
-  std::string copy(length, '\0');
-  SLIPWAY_CHECK_OK(call.process.memory.CopyIn(copy.data(), bytes, length));
+  SLIPWAY_TRY(const std::string copy,
+              LoadBytes(call.process.memory, bytes, length));
   const auto loaded = modules->Load(copy);
   if (!loaded.ok()) return Explain(call, text, text_size, loaded.status());
-  const std::string list = Describe(*loaded->module);
-  if (list.size() >= text_size) return Errno{ENAMETOOLONG};
-  SLIPWAY_CHECK_OK(
-      call.process.memory.CopyOut(text, list.c_str(), list.size() + 1));
-  return loaded->id;
+  const SysStatus put = PutDescription(call, text, text_size, *loaded->module);
+  if (put.ok()) return loaded->id;
+  (void)modules->Unload(loaded->id);
+  return put.error();
 }
 
-SysResult<int64_t> module_link(Call& call, uint32_t module, GuestPtr scope,
-                               uint64_t count, uint32_t flags, GuestPtr place,
-                               GuestPtr text, uint64_t text_size) {
+SysResult<int64_t> module_describe(Call& call, uint32_t module, GuestPtr text,
+                                   uint64_t text_size) {
+  SLIPWAY_TRY(host::SideModules * modules, Modules(call));
+  const wasm::Module* const contents = modules->Contents(module);
+  if (contents == nullptr) return Errno{EINVAL};
+  SLIPWAY_CHECK_OK(PutDescription(call, text, text_size, *contents));
+  return 0;
+}
+
+SysResult<int64_t> module_link(Call& call, GuestPtr scope, uint64_t count,
+                               uint32_t flags, GuestPtr places, GuestPtr text,
+                               uint64_t text_size) {
   SLIPWAY_TRY(host::SideModules * modules, Modules(call));
   if (count > kMaxScope || (flags & ~SLIPWAY_MODULE_LAZY) != 0) {
     return Errno{EINVAL};
@@ -91,14 +139,19 @@ SysResult<int64_t> module_link(Call& call, uint32_t module, GuestPtr scope,
   std::vector<uint32_t> ids(count);
   SLIPWAY_CHECK_OK(
       call.process.memory.CopyIn(ids.data(), scope, count * sizeof(uint32_t)));
-  const auto linked = modules->Link(*call.thread.engine, module, ids,
-                                    (flags & SLIPWAY_MODULE_LAZY) != 0);
+  const auto linked = modules->Link(*call.thread.engine, ids,
+                                    {.lazy = (flags & SLIPWAY_MODULE_LAZY) != 0,
+                                     .alone = IsAlone(call.process)});
   if (!linked.ok()) return Explain(call, text, text_size, linked.status());
-  const slipway_module_place result = {.memory_base = linked->memory_base,
-                                       .memory_size = linked->memory_size,
-                                       .tls_size = linked->tls_size,
-                                       .tls_alignment = linked->tls_alignment};
-  SLIPWAY_CHECK_OK(call.process.memory.Store(place, result));
+  std::vector<slipway_module_place> result;
+  for (const host::SideModules::Linked& module : *linked) {
+    result.push_back({.memory_base = module.memory_base,
+                      .memory_size = module.memory_size,
+                      .tls_size = module.tls_size,
+                      .tls_alignment = module.tls_alignment});
+  }
+  SLIPWAY_CHECK_OK(call.process.memory.CopyOut(
+      places, result.data(), result.size() * sizeof(slipway_module_place)));
   return 0;
 }
 

@@ -57,8 +57,7 @@ SysResult<int64_t> fchownat(Call& call, GuestFd dirfd, GuestPtr path,
   }
   SLIPWAY_TRY(const PathObject object,
               Changeable(call, FindObjectAt(call, dirfd, path, flags)));
-  return CallKernel(SYS_fchownat, object.fd.get(), "", uid, gid,
-                    AT_EMPTY_PATH);
+  return CallKernel(SYS_fchownat, object.fd.get(), "", uid, gid, AT_EMPTY_PATH);
 }
 
 SysResult<int64_t> chown(Call& call, GuestPtr path, uint32_t uid,
@@ -74,8 +73,7 @@ SysResult<int64_t> lchown(Call& call, GuestPtr path, uint32_t uid,
 SysResult<int64_t> fchown(Call& call, GuestFd fd, uint32_t uid, uint32_t gid) {
   SLIPWAY_TRY(const PathObject object,
               Changeable(call, FindOpenFile(call, fd)));
-  return CallKernel(SYS_fchownat, object.fd.get(), "", uid, gid,
-                    AT_EMPTY_PATH);
+  return CallKernel(SYS_fchownat, object.fd.get(), "", uid, gid, AT_EMPTY_PATH);
 }
 
 SysResult<int64_t> umask(Call&, uint32_t mask) { return ::umask(mask & 0777); }
@@ -98,10 +96,10 @@ SysResult<int64_t> utimensat(Call& call, GuestFd dirfd, GuestPtr path,
 
 SysResult<int64_t> futimesat(Call& call, GuestFd dirfd, GuestPtr path,
                              GuestPtr times) {
-  SLIPWAY_TRY(const PathObject object,
-              Changeable(call, path.is_null()
-                                   ? FindOpenFile(call, dirfd)
-                                   : FindObjectAt(call, dirfd, path, 0)));
+  SLIPWAY_TRY(
+      const PathObject object,
+      Changeable(call, path.is_null() ? FindOpenFile(call, dirfd)
+                                      : FindObjectAt(call, dirfd, path, 0)));
   if (times.is_null()) return SetTimes(object, nullptr);
   struct Micro {
     timeval access;

@@ -101,11 +101,10 @@ SysResult<int64_t> linkat(Call& call, GuestFd from_dirfd, GuestPtr from,
   if (flags & ~uint32_t{AT_SYMLINK_FOLLOW | AT_EMPTY_PATH}) {
     return Errno{EINVAL};
   }
-  const uint32_t follow =
-      (flags & AT_SYMLINK_FOLLOW) ? 0 : AT_SYMLINK_NOFOLLOW;
-  SLIPWAY_TRY(const PathObject source,
-              FindObjectAt(call, from_dirfd, from,
-                           (flags & AT_EMPTY_PATH) | follow));
+  const uint32_t follow = (flags & AT_SYMLINK_FOLLOW) ? 0 : AT_SYMLINK_NOFOLLOW;
+  SLIPWAY_TRY(
+      const PathObject source,
+      FindObjectAt(call, from_dirfd, from, (flags & AT_EMPTY_PATH) | follow));
   SLIPWAY_TRY(const Place target, NewEntry(call, to_dirfd, to));
   if (source.is_synthetic() || source.is_descriptor_link ||
       source.descriptor.node != target.mount) {

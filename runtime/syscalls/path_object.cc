@@ -40,8 +40,8 @@ SysResult<PathObject> FindObject(Call& call, const PathArg& path,
   return object;
 }
 
-SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory,
-                                   GuestPtr path, uint32_t flags) {
+SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory, GuestPtr path,
+                                   uint32_t flags) {
   PathArg arg{directory, ""};
   if (!path.is_null() || !(flags & AT_EMPTY_PATH)) {
     SLIPWAY_TRY(arg, LoadPath(call, directory, path));
@@ -65,7 +65,7 @@ SysResult<PathObject> Changeable(Call& call, SysResult<PathObject> object) {
 }
 
 SysResult<struct stat> StatObject(Call& call, const PathObject& object) {
-  struct stat st {};
+  struct stat st{};
   if (object.is_synthetic()) {
     return call.process.vfs.StatNode(object.descriptor.node);
   }

@@ -23,12 +23,12 @@ struct PathObject {
   bool is_descriptor_link = false;
 
   bool is_synthetic() const {
-    return !fd.valid() ||
-           descriptor.kind == host::FdKind::kVirtualDirectory;
+    return !fd.valid() || descriptor.kind == host::FdKind::kVirtualDirectory;
   }
-  // The kernel's name of this very inode, for calls that know paths only.
+  // The kernel's name of this very inode, for calls that know paths only. (Not
+  // /proc/self, which is empty once the main thread has ended.)
   std::string kernel_path() const {
-    return "/proc/self/fd/" + std::to_string(fd.get());
+    return "/proc/thread-self/fd/" + std::to_string(fd.get());
   }
 };
 
@@ -39,8 +39,8 @@ SysResult<PathObject> FindObject(Call& call, const host::PathArg& path,
                                  host::Follow follow);
 // The *at calls: AT_SYMLINK_NOFOLLOW, and AT_EMPTY_PATH with an empty (or
 // null) path for the descriptor itself. Other flags are the caller's.
-SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory,
-                                   GuestPtr path, uint32_t flags);
+SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory, GuestPtr path,
+                                   uint32_t flags);
 // A descriptor, perhaps opened with O_PATH; for calls of the *at family.
 SysResult<PathObject> FindObject(Call& call, GuestFd fd);
 // A descriptor for calls that take no O_PATH: EBADF.

@@ -3,6 +3,9 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/vfs.h"
 #include "runtime/syscalls/handlers.h"
@@ -12,6 +15,65 @@ namespace slipway::sys {
 
 using host::Opened;
 using host::PathArg;
+
+namespace {
+
+constexpr uint64_t kTmpfile = O_TMPFILE & ~O_DIRECTORY;
+constexpr uint64_t kLargeFile = 0100000;  // the C library calls it 0
+constexpr uint64_t kPathFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+constexpr uint64_t kFlags = O_ACCMODE | O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC |
+                            O_APPEND | O_NONBLOCK | O_SYNC | O_DSYNC | O_ASYNC |
+                            O_DIRECT | O_DIRECTORY | O_NOFOLLOW | O_NOATIME |
+                            O_CLOEXEC | O_PATH | kTmpfile | kLargeFile;
+constexpr uint64_t kResolve = RESOLVE_NO_XDEV | RESOLVE_NO_MAGICLINKS |
+                              RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH |
+                              RESOLVE_IN_ROOT | RESOLVE_CACHED;
+
+// A struct that a program for a later kernel may have extended: E2BIG when it
+// then asks for something.
+SysResult<open_how> LoadHow(const GuestMemory& memory, GuestPtr how,
+                            uint64_t size) {
+  constexpr uint64_t kPage = 4096;
+  if (size < sizeof(open_how)) return Errno{EINVAL};
+  if (size > kPage) return Errno{E2BIG};
+  char bytes[kPage] = {};
+  SLIPWAY_CHECK_OK(memory.CopyIn(bytes, how, size));
+  const auto is_set = [](char byte) { return byte != 0; };
+  if (std::any_of(bytes + sizeof(open_how), bytes + size, is_set)) {
+    return Errno{E2BIG};
+  }
+  open_how result;
+  std::memcpy(&result, bytes, sizeof(result));
+  return result;
+}
+
+SysStatus CheckFlags(const open_how& how) {
+  const bool creates = (how.flags & (O_CREAT | kTmpfile)) != 0;
+  if ((how.flags & ~kFlags) != 0) return Errno{EINVAL};
+  if ((how.mode & ~(creates ? uint64_t{07777} : 0)) != 0) return Errno{EINVAL};
+  if ((how.flags & kTmpfile) != 0 &&
+      ((how.flags & O_DIRECTORY) == 0 || (how.flags & O_CREAT) != 0 ||
+       (how.flags & O_ACCMODE) == O_RDONLY)) {
+    return Errno{EINVAL};
+  }
+  if ((how.flags & O_PATH) != 0 && (how.flags & ~kPathFlags) != 0) {
+    return Errno{EINVAL};
+  }
+  return Done{};
+}
+
+SysStatus CheckResolve(const open_how& how) {
+  constexpr uint64_t kScopes = RESOLVE_BENEATH | RESOLVE_IN_ROOT;
+  if ((how.resolve & ~kResolve) != 0) return Errno{EINVAL};
+  if ((how.resolve & kScopes) == kScopes) return Errno{EINVAL};
+  if ((how.resolve & RESOLVE_CACHED) != 0 &&
+      (how.flags & (O_CREAT | O_TRUNC | kTmpfile)) != 0) {
+    return Errno{EAGAIN};
+  }
+  return Done{};
+}
+
+}  // namespace
 
 SysResult<int64_t> openat(Call& call, GuestFd dirfd, GuestPtr path,
                           uint32_t flags, uint32_t mode) {
@@ -29,21 +91,19 @@ SysResult<int64_t> creat(Call& call, GuestPtr path, uint32_t mode) {
   return openat(call, {AT_FDCWD}, path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
-// Restricted resolution (RESOLVE_*) is the runtime's own tool and is not
-// offered: EOPNOTSUPP tells the program to do without.
+// Unlike openat, it refuses what it does not know or cannot do.
 SysResult<int64_t> openat2(Call& call, GuestFd dirfd, GuestPtr path,
                            GuestPtr how, uint64_t how_size) {
-  if (how_size < sizeof(open_how)) return Errno{EINVAL};
-  if (how_size > sizeof(open_how)) return Errno{E2BIG};
-  SLIPWAY_TRY(const open_how wanted, call.process.memory.Load<open_how>(how));
-  const bool creates = (wanted.flags & O_CREAT) ||
-                       (wanted.flags & O_TMPFILE) == O_TMPFILE;
-  if (wanted.flags > UINT32_MAX || (wanted.mode != 0 && !creates)) {
-    return Errno{EINVAL};
-  }
-  if (wanted.resolve != 0) return Errno{EOPNOTSUPP};
-  return openat(call, dirfd, path, static_cast<uint32_t>(wanted.flags),
-                static_cast<uint32_t>(wanted.mode));
+  SLIPWAY_TRY(const open_how wanted,
+              LoadHow(call.process.memory, how, how_size));
+  SLIPWAY_CHECK_OK(CheckFlags(wanted));
+  SLIPWAY_CHECK_OK(CheckResolve(wanted));
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
+  SLIPWAY_TRY(Opened opened,
+              call.process.vfs.Open(arg, static_cast<uint32_t>(wanted.flags),
+                                    static_cast<uint32_t>(wanted.mode),
+                                    wanted.resolve));
+  return call.process.files.Adopt(opened.fd.Release(), opened.descriptor);
 }
 
 }  // namespace slipway::sys

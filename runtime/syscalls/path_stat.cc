@@ -32,7 +32,7 @@ SysResult<int64_t> StoreStat(Call& call, const PathObject& object,
 }
 
 struct statx SyntheticStatx(const Stat& st) {
-  struct statx stx {};
+  struct statx stx{};
   stx.stx_mask = STATX_BASIC_STATS;
   stx.stx_blksize = static_cast<uint32_t>(st.st_blksize);
   stx.stx_nlink = static_cast<uint32_t>(st.st_nlink);
@@ -45,7 +45,7 @@ struct statx SyntheticStatx(const Stat& st) {
 }
 
 struct statfs SyntheticStatfs() {
-  struct statfs fs {};
+  struct statfs fs{};
   fs.f_type = TMPFS_MAGIC;
   fs.f_bsize = fs.f_frsize = 4096;
   fs.f_namelen = 255;
@@ -79,8 +79,7 @@ SysStatus CheckSyntheticAccess(Call& call, const PathObject& object,
 SysResult<int64_t> newfstatat(Call& call, GuestFd dirfd, GuestPtr path,
                               GuestPtr st, uint32_t flags) {
   if (flags & ~kStatFlags) return Errno{EINVAL};
-  SLIPWAY_TRY(const PathObject object,
-              FindObjectAt(call, dirfd, path, flags));
+  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, dirfd, path, flags));
   return StoreStat(call, object, st);
 }
 
@@ -93,7 +92,7 @@ SysResult<int64_t> lstat(Call& call, GuestPtr path, GuestPtr st) {
 }
 
 SysResult<int64_t> fstat(Call& call, GuestFd fd, GuestPtr st) {
-  SLIPWAY_TRY(const host::Descriptor descriptor, call.process.files.Find(fd));
+  SLIPWAY_TRY(const host::Descriptor descriptor, call.process.files.Claim(fd));
   if (descriptor.kind == host::FdKind::kVirtualDirectory) {
     const Stat found = call.process.vfs.StatNode(descriptor.node);
     SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
@@ -110,8 +109,7 @@ SysResult<int64_t> statx(Call& call, GuestFd dirfd, GuestPtr path,
   if ((flags & ~(kStatFlags | kSync)) || (flags & kSync) == kSync) {
     return Errno{EINVAL};
   }
-  SLIPWAY_TRY(const PathObject object,
-              FindObjectAt(call, dirfd, path, flags));
+  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, dirfd, path, flags));
   if (object.is_synthetic() || object.is_descriptor_link) {
     SLIPWAY_TRY(const Stat st, StatObject(call, object));
     SLIPWAY_CHECK_OK(call.process.memory.Store(stx, SyntheticStatx(st)));
@@ -124,8 +122,7 @@ SysResult<int64_t> statx(Call& call, GuestFd dirfd, GuestPtr path,
 }
 
 SysResult<int64_t> statfs(Call& call, GuestPtr path, GuestPtr buf) {
-  SLIPWAY_TRY(const PathObject object,
-              FindObjectAt(call, {AT_FDCWD}, path, 0));
+  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, {AT_FDCWD}, path, 0));
   return StoreStatfs(call, object, buf);
 }
 
@@ -140,8 +137,7 @@ SysResult<int64_t> faccessat2(Call& call, GuestFd dirfd, GuestPtr path,
   if ((mode & ~uint32_t{R_OK | W_OK | X_OK}) || (flags & ~kFlags)) {
     return Errno{EINVAL};
   }
-  SLIPWAY_TRY(const PathObject object,
-              FindObjectAt(call, dirfd, path, flags));
+  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, dirfd, path, flags));
   if (object.is_synthetic()) {
     SLIPWAY_CHECK_OK(CheckSyntheticAccess(call, object, mode));
     return 0;
@@ -150,7 +146,8 @@ SysResult<int64_t> faccessat2(Call& call, GuestFd dirfd, GuestPtr path,
   if ((mode & W_OK) && mounted) {
     SLIPWAY_TRY(const Stat st, StatObject(call, object));
     const bool data = S_ISREG(st.st_mode) || S_ISDIR(st.st_mode);
-    if (data) SLIPWAY_CHECK_OK(call.process.vfs.CheckWritable(object.descriptor));
+    if (data)
+      SLIPWAY_CHECK_OK(call.process.vfs.CheckWritable(object.descriptor));
   }
   return CallKernel(SYS_faccessat2, object.fd.get(), "", mode,
                     (flags & AT_EACCESS) | AT_EMPTY_PATH);

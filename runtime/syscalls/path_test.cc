@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -56,8 +57,8 @@ TEST_F(PathCalls, StatDescribesFilesLinksAndSyntheticNodes) {
   const GuestFd fd{static_cast<int>(Value(open(*call_, Put("/"), 0, 0)))};
   EXPECT_EQ(Value(fstat(*call_, fd, st)), 0);
   EXPECT_TRUE(S_ISDIR(Get<Stat>(st).st_mode));
-  EXPECT_EQ(
-      Value(newfstatat(*call_, {AT_FDCWD}, Put(""), st, AT_EMPTY_PATH)), 0);
+  EXPECT_EQ(Value(newfstatat(*call_, {AT_FDCWD}, Put(""), st, AT_EMPTY_PATH)),
+            0);
 }
 
 TEST_F(PathCalls, StatxReportsTheSame) {
@@ -66,9 +67,9 @@ TEST_F(PathCalls, StatxReportsTheSame) {
                         STATX_BASIC_STATS, stx)),
             0);
   EXPECT_EQ(Get<struct statx>(stx).stx_size, 7u);
-  EXPECT_EQ(Value(statx(*call_, {AT_FDCWD}, Put("/proc"), 0,
-                        STATX_BASIC_STATS, stx)),
-            0);
+  EXPECT_EQ(
+      Value(statx(*call_, {AT_FDCWD}, Put("/proc"), 0, STATX_BASIC_STATS, stx)),
+      0);
   EXPECT_TRUE(S_ISDIR(Get<struct statx>(stx).stx_mode));
 }
 
@@ -105,9 +106,9 @@ TEST_F(PathCalls, ReadOnlyMountsRefuseEveryChange) {
   EXPECT_EQ(Value(chown(*call_, Put("/ro/f"), 0, 0)), -EROFS);
   EXPECT_EQ(Value(utimes(*call_, Put("/ro/f"), {0})), -EROFS);
   EXPECT_EQ(Value(truncate(*call_, Put("/ro/f"), 0)), -EROFS);
-  EXPECT_EQ(Value(setxattr(*call_, Put("/ro/f"), Put("user.a"), Put("x"), 1,
-                           0)),
-            -EROFS);
+  EXPECT_EQ(
+      Value(setxattr(*call_, Put("/ro/f"), Put("user.a"), Put("x"), 1, 0)),
+      -EROFS);
   EXPECT_EQ(Value(access(*call_, Put("/ro/f"), W_OK)), -EROFS);
   EXPECT_EQ(Value(access(*call_, Put("/ro/f"), R_OK)), 0);
   const GuestFd fd{
@@ -122,14 +123,14 @@ TEST_F(PathCalls, AttributesChange) {
   EXPECT_EQ(Value(truncate(*call_, Put("/data/f"), 2)), 0);
   EXPECT_EQ(Read("/data/f"), "co");
   const timespec times[2] = {{1, 0}, {2, 5}};
-  EXPECT_EQ(Value(utimensat(*call_, {AT_FDCWD}, Put("/data/f"),
-                            PutValue(times), 0)),
-            0);
+  EXPECT_EQ(
+      Value(utimensat(*call_, {AT_FDCWD}, Put("/data/f"), PutValue(times), 0)),
+      0);
   EXPECT_EQ(StatOf("/data/f").st_mtim.tv_sec, 2);
   EXPECT_EQ(StatOf("/data/f").st_mtim.tv_nsec, 5);
-  EXPECT_EQ(Value(setxattr(*call_, Put("/data/f"), Put("trusted.a"), Put("x"),
-                           1, 0)),
-            -EPERM);
+  EXPECT_EQ(
+      Value(setxattr(*call_, Put("/data/f"), Put("trusted.a"), Put("x"), 1, 0)),
+      -EPERM);
   const uint32_t old = static_cast<uint32_t>(Value(umask(*call_, 077)));
   EXPECT_EQ(Value(umask(*call_, old)), 077);
 }
@@ -179,8 +180,36 @@ TEST_F(PathCalls, OpenAt2KnowsTheBasicForm) {
   };
   EXPECT_GE(try_open({O_RDONLY, 0, 0}, 24), 0);
   EXPECT_EQ(try_open({O_RDONLY, 0644, 0}, 24), -EINVAL);
-  EXPECT_EQ(try_open({O_RDONLY, 0, 8}, 24), -EOPNOTSUPP);
+  EXPECT_EQ(try_open({O_RDONLY, 0, RESOLVE_BENEATH}, 24), -EXDEV);
+  EXPECT_EQ(try_open({O_RDONLY, 0, 0x4000}, 24), -EINVAL);
   EXPECT_EQ(try_open({O_RDONLY, 0, 0}, 8), -EINVAL);
+}
+
+// A file that the process was started with, for reading.
+TEST_F(PathCalls, AnInheritedFileIsNotChanged) {
+  MakeFile("input", "content");
+  const int fd = ::open(Host("input").c_str(), O_RDONLY | O_CLOEXEC);
+  files_.AdoptInherited(fd);
+  const GuestPtr link = Put("/proc/self/fd/" + std::to_string(fd));
+  EXPECT_EQ(Value(open(*call_, link, O_RDONLY | O_TRUNC, 0)), -EACCES);
+  EXPECT_EQ(Value(open(*call_, link, O_WRONLY, 0)), -EACCES);
+  EXPECT_EQ(Value(truncate(*call_, link, 0)), -EROFS);
+  EXPECT_EQ(Value(fchmod(*call_, {fd}, 0777)), -EROFS);
+  EXPECT_EQ(std::filesystem::file_size(Host("input")), 7u);
+  EXPECT_GE(Value(open(*call_, link, O_RDONLY, 0)), 0);
+}
+
+// While there is a process to be told so.
+TEST_F(PathCalls, AMalformedModuleIsNotExecuted) {
+  MakeFile("data/bad", std::string("\0asm", 4) + "garbage");
+  ASSERT_EQ(::chmod(Host("data/bad").c_str(), 0700), 0);
+  policy_.rights.Add(sandbox::Right::exec);
+  start_.compile = [](std::string_view) -> absl::StatusOr<std::string> {
+    return absl::AbortedError("offset 4: not a version");
+  };
+  EXPECT_EQ(Value(execve(*call_, Put("/data/bad"), {}, {})), -ENOEXEC);
+  ASSERT_EQ(denials_.size(), 1u);
+  EXPECT_EQ(denials_[0].first, "execute /data/bad: offset 4: not a version");
 }
 
 }  // namespace

@@ -91,8 +91,7 @@ SysResult<int64_t> poll(Call& call, GuestPtr fds, uint64_t count,
 }
 
 SysResult<int64_t> ppoll(Call& call, GuestPtr fds, uint64_t count,
-                         GuestPtr timeout, GuestPtr mask,
-                         uint64_t sigsetsize) {
+                         GuestPtr timeout, GuestPtr mask, uint64_t sigsetsize) {
   const GuestMemory& memory = call.process.memory;
   SLIPWAY_TRY(const TemporaryMask signals,
               TemporaryMask::Load(call, mask, sigsetsize));
@@ -112,11 +111,13 @@ SysResult<int64_t> select(Call& call, int32_t count, GuestPtr readfds,
   SLIPWAY_TRY(const timeval wanted, memory.Load<timeval>(timeout));
   if (wanted.tv_sec < 0 || wanted.tv_usec < 0) return Errno{EINVAL};
   // More than a second in tv_usec is allowed.
-  timespec limit{wanted.tv_sec + wanted.tv_usec / 1'000'000,
-                 wanted.tv_usec % 1'000'000 * 1000};
+  timespec limit{0, wanted.tv_usec % 1'000'000 * 1000};
+  if (__builtin_add_overflow(wanted.tv_sec, wanted.tv_usec / 1'000'000,
+                             &limit.tv_sec)) {
+    limit.tv_sec = INT64_MAX;
+  }
   const auto result = Select(call, count, sets, &limit, {});
-  StoreRemaining(memory, timeout,
-                 timeval{limit.tv_sec, limit.tv_nsec / 1000});
+  StoreRemaining(memory, timeout, timeval{limit.tv_sec, limit.tv_nsec / 1000});
   return result;
 }
 
@@ -132,8 +133,7 @@ SysResult<int64_t> pselect6(Call& call, int32_t count, GuestPtr readfds,
   TemporaryMask signals;
   if (!mask.is_null()) {
     SLIPWAY_TRY(const MaskArgument wanted, memory.Load<MaskArgument>(mask));
-    SLIPWAY_TRY(signals,
-                TemporaryMask::Load(call, {wanted.set}, wanted.size));
+    SLIPWAY_TRY(signals, TemporaryMask::Load(call, {wanted.set}, wanted.size));
   }
   if (timeout.is_null()) return Select(call, count, sets, nullptr, signals);
   SLIPWAY_TRY(timespec limit, memory.Load<timespec>(timeout));
@@ -157,8 +157,8 @@ SysResult<int64_t> epoll_ctl(Call& call, GuestFd epfd, int32_t op, GuestFd fd,
                              GuestPtr event) {
   SLIPWAY_TRY(const int epoll, call.process.files.Host(epfd));
   SLIPWAY_TRY(const int target, call.process.files.Host(fd));
-  SLIPWAY_TRY(void* const in, ForKernelOrNull(call.process.memory, event,
-                                              sizeof(epoll_event)));
+  SLIPWAY_TRY(void* const in,
+              ForKernelOrNull(call.process.memory, event, sizeof(epoll_event)));
   if (syscall(SYS_epoll_ctl, epoll, op, target, in) != 0) return Errno::Last();
   return 0;
 }

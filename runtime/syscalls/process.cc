@@ -3,6 +3,7 @@
 // guest's tree.
 
 #include <linux/capability.h>
+#include <linux/limits.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -39,14 +40,8 @@ SysStatus CheckMember(Call& call, int32_t pid) {
   return host::CheckMaySignal(call.process, pid);
 }
 
-// The three ids of the process; setting one of them to any of these is allowed
-// to everybody, anything else to nobody (a guest has no privileges).
 struct Ids {
   uint32_t real, effective, saved;
-  bool Has(uint32_t id) const {
-    return id == real || id == effective || id == saved ||
-           id == ~uint32_t{0};
-  }
 };
 
 Ids UserIds() {
@@ -67,14 +62,6 @@ SysResult<int64_t> StoreIds(Call& call, const Ids& ids, GuestPtr real,
   SLIPWAY_CHECK_OK(memory.Store(real, ids.real));
   SLIPWAY_CHECK_OK(memory.Store(effective, ids.effective));
   SLIPWAY_CHECK_OK(memory.Store(saved, ids.saved));
-  return 0;
-}
-
-// Ids are the kernel's, and never change: the caller already has them.
-SysResult<int64_t> Keep(const Ids& ids, std::initializer_list<uint32_t> wanted) {
-  for (uint32_t id : wanted) {
-    if (!ids.Has(id)) return Errno{EPERM};
-  }
   return 0;
 }
 
@@ -114,6 +101,15 @@ void Reaped(Call& call, int64_t pid, bool ended) {
   if (pid > 0 && ended) call.process.pids.Remove(static_cast<int>(pid));
 }
 
+// Children that end without SIGCHLD are the runtime's (the compiler); a guest
+// cannot have any.
+SysResult<uint32_t> GuestOptions(uint32_t options) {
+  if ((options & __WCLONE) != 0 && (options & __WALL) == 0) {
+    return Errno{ECHILD};
+  }
+  return options & ~uint32_t{__WALL | __WCLONE};
+}
+
 }  // namespace
 
 SysResult<int64_t> fork(Call& call) { return host::Fork(call.thread); }
@@ -123,8 +119,8 @@ SysResult<int64_t> vfork(Call& call) { return host::Fork(call.thread); }
 SysResult<int64_t> clone(Call& call, uint64_t flags, GuestPtr stack, GuestPtr,
                          GuestPtr, uint64_t) {
   const uint64_t kind = flags & ~uint64_t{CSIGNAL};
-  const bool as_fork = kind == 0 || kind == (CLONE_VM | CLONE_VFORK) ||
-                       kind == CLONE_VFORK;
+  const bool as_fork =
+      kind == 0 || kind == (CLONE_VM | CLONE_VFORK) || kind == CLONE_VFORK;
   if (!as_fork || (flags & CSIGNAL) != SIGCHLD || !stack.is_null()) {
     return Errno{EINVAL};
   }
@@ -133,6 +129,7 @@ SysResult<int64_t> clone(Call& call, uint64_t flags, GuestPtr stack, GuestPtr,
 
 SysResult<int64_t> wait4(Call& call, int32_t pid, GuestPtr status,
                          uint32_t options, GuestPtr usage) {
+  SLIPWAY_TRY(options, GuestOptions(options));
   int host_status = 0;
   rusage host_usage = {};
   SLIPWAY_TRY(const int64_t child,
@@ -146,14 +143,18 @@ SysResult<int64_t> wait4(Call& call, int32_t pid, GuestPtr status,
   return child;
 }
 
-SysResult<int64_t> waitid(Call& call, int32_t idtype, int32_t id,
-                          GuestPtr info, uint32_t options, GuestPtr usage) {
+SysResult<int64_t> waitid(Call& call, int32_t idtype, int32_t id, GuestPtr info,
+                          uint32_t options, GuestPtr usage) {
+  // A P_PIDFD would name a descriptor; no guest has such.
+  if (idtype != P_ALL && idtype != P_PID && idtype != P_PGID) {
+    return Errno{EINVAL};
+  }
+  SLIPWAY_TRY(options, GuestOptions(options));
   siginfo_t host_info = {};
   rusage host_usage = {};
   SLIPWAY_TRY([[maybe_unused]] const int64_t done,
-              FromKernel(InterruptibleSyscall(SYS_waitid, idtype, id,
-                                              &host_info, options,
-                                              &host_usage)));
+              FromKernel(InterruptibleSyscall(
+                  SYS_waitid, idtype, id, &host_info, options, &host_usage)));
   const bool ended = host_info.si_code == CLD_EXITED ||
                      host_info.si_code == CLD_KILLED ||
                      host_info.si_code == CLD_DUMPED;
@@ -200,33 +201,47 @@ SysResult<int64_t> getresgid(Call& call, GuestPtr rgid, GuestPtr egid,
   return StoreIds(call, GroupIds(), rgid, egid, sgid);
 }
 
+// Ids are the kernel's and the calling thread's: libc changes those of all
+// threads. The kernel lets a process give up what it has, and slipway has no
+// more than whoever started it.
 SysResult<int64_t> setuid(Call&, uint32_t uid) {
-  return Keep(UserIds(), {uid});
+  return Pass(syscall(SYS_setuid, uid));
 }
 SysResult<int64_t> setgid(Call&, uint32_t gid) {
-  return Keep(GroupIds(), {gid});
+  return Pass(syscall(SYS_setgid, gid));
 }
 SysResult<int64_t> setreuid(Call&, uint32_t ruid, uint32_t euid) {
-  return Keep(UserIds(), {ruid, euid});
+  return Pass(syscall(SYS_setreuid, ruid, euid));
 }
 SysResult<int64_t> setregid(Call&, uint32_t rgid, uint32_t egid) {
-  return Keep(GroupIds(), {rgid, egid});
+  return Pass(syscall(SYS_setregid, rgid, egid));
 }
 SysResult<int64_t> setresuid(Call&, uint32_t ruid, uint32_t euid,
                              uint32_t suid) {
-  return Keep(UserIds(), {ruid, euid, suid});
+  return Pass(syscall(SYS_setresuid, ruid, euid, suid));
 }
 SysResult<int64_t> setresgid(Call&, uint32_t rgid, uint32_t egid,
                              uint32_t sgid) {
-  return Keep(GroupIds(), {rgid, egid, sgid});
+  return Pass(syscall(SYS_setresgid, rgid, egid, sgid));
 }
-SysResult<int64_t> setfsuid(Call&, uint32_t) { return ::geteuid(); }
-SysResult<int64_t> setfsgid(Call&, uint32_t) { return ::getegid(); }
+SysResult<int64_t> setfsuid(Call&, uint32_t uid) {
+  return syscall(SYS_setfsuid, uid);
+}
+SysResult<int64_t> setfsgid(Call&, uint32_t gid) {
+  return syscall(SYS_setfsgid, gid);
+}
+
+SysResult<int64_t> setgroups(Call& call, uint64_t count, GuestPtr groups) {
+  if (count > NGROUPS_MAX) return Errno{EINVAL};
+  SLIPWAY_TRY(void* const in,
+              call.process.memory.ForKernel(groups, count * sizeof(gid_t)));
+  return Pass(syscall(SYS_setgroups, count, in));
+}
 
 SysResult<int64_t> getgroups(Call& call, int32_t count, GuestPtr groups) {
   if (count < 0) return Errno{EINVAL};
-  SLIPWAY_TRY(void* const out, call.process.memory.ForKernel(
-                                   groups, count * sizeof(gid_t)));
+  SLIPWAY_TRY(void* const out,
+              call.process.memory.ForKernel(groups, count * sizeof(gid_t)));
   return Pass(syscall(SYS_getgroups, count, out));
 }
 

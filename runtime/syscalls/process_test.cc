@@ -1,5 +1,6 @@
 // The handlers of memory, threads, signals and processes, called directly.
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "runtime/host/robust_futexes.h"
 #include "runtime/syscalls/call_testing.h"
 #include "runtime/syscalls/handlers.h"
 
@@ -59,14 +61,16 @@ TEST_F(ProcessTest, DescriptorLimitIsTheTables) {
   const GuestPtr low = PutValue(rlimit{16, limit.rlim_max});
   EXPECT_EQ(Value(setrlimit(*call_, RLIMIT_NOFILE, low)), 0);
   EXPECT_EQ(files_.limit(), 16);
-  const GuestPtr high = PutValue(rlimit{limit.rlim_max + 1, limit.rlim_max + 1});
+  const GuestPtr high =
+      PutValue(rlimit{limit.rlim_max + 1, limit.rlim_max + 1});
   EXPECT_EQ(Value(setrlimit(*call_, RLIMIT_NOFILE, high)), -EPERM);
 }
 
-TEST_F(ProcessTest, IdsCannotBeChanged) {
+TEST_F(ProcessTest, IdsAreTheKernels) {
   EXPECT_EQ(Value(setuid(*call_, ::getuid())), 0);
-  EXPECT_EQ(Value(setuid(*call_, ::getuid() + 1)), -EPERM);
   EXPECT_EQ(Value(setresgid(*call_, ~0u, ::getgid(), ~0u)), 0);
+  EXPECT_EQ(Value(setgroups(*call_, uint64_t{1} << 40, {8})), -EINVAL);
+  EXPECT_EQ(Value(setgroups(*call_, 1, {~uint64_t{0}})), -EFAULT);
 }
 
 TEST_F(ProcessTest, SignalMasksCombine) {
@@ -102,9 +106,8 @@ TEST_F(ProcessTest, FutexWordsAreCheckedAndCompared) {
   EXPECT_EQ(Value(futex(*call_, {~uint64_t{0}}, FUTEX_WAKE, 1, 0, {}, 0)),
             -EFAULT);
   const GuestPtr soon = PutValue(timespec{0, 1000});
-  EXPECT_EQ(
-      Value(futex(*call_, word, FUTEX_WAIT, 5, soon.address, {}, 0)),
-      -ETIMEDOUT);
+  EXPECT_EQ(Value(futex(*call_, word, FUTEX_WAIT, 5, soon.address, {}, 0)),
+            -ETIMEDOUT);
   EXPECT_FALSE(call_->restartable);
 }
 
@@ -123,6 +126,65 @@ TEST_F(ProcessTest, LimitsWhatPrctlReaches) {
   EXPECT_EQ(Value(prctl(*call_, 16, name.address, 0, 0, 0)), 0);
   EXPECT_EQ(Text(name, 6), "tester");
   EXPECT_EQ(Value(prctl(*call_, 22 /* PR_SET_SECCOMP */, 1, 0, 0, 0)), -EINVAL);
+}
+
+TEST_F(ProcessTest, TheSmallestNumberIsNoGroup) {
+  EXPECT_EQ(Value(kill(*call_, INT32_MIN, 0)), -ESRCH);
+}
+
+// The engine takes a signal of this kind for a fault of the host's.
+TEST_F(ProcessTest, FaultsCannotBeMadeUp) {
+  siginfo_t info = {};
+  info.si_code = SEGV_MAPERR;
+  const GuestPtr at = PutValue(info);
+  const int self = ::getpid();
+  EXPECT_EQ(Value(rt_sigqueueinfo(*call_, self, SIGSEGV, at)), -EPERM);
+  EXPECT_EQ(Value(rt_tgsigqueueinfo(*call_, self, self, SIGBUS, at)), -EPERM);
+  EXPECT_EQ(Value(rt_sigqueueinfo(*call_, self, 0, at)), 0);
+}
+
+TEST_F(ProcessTest, TheRuntimesChildrenCannotBeWaitedFor) {
+  EXPECT_EQ(Value(wait4(*call_, -1, {}, __WCLONE | WNOHANG, {})), -ECHILD);
+  constexpr int kPidFd = 3;
+  EXPECT_EQ(Value(waitid(*call_, kPidFd, 0, {}, WEXITED | WNOHANG, {})),
+            -EINVAL);
+}
+
+// A group may have members that the guest must not signal.
+TEST_F(ProcessTest, DescriptorsSignalTheProcessOnly) {
+  const GuestFd fd{static_cast<int>(Value(eventfd2(*call_, 0, 0)))};
+  const auto owner = [&](int pid) {
+    return Value(fcntl(*call_, fd, F_SETOWN, static_cast<uint64_t>(pid)));
+  };
+  EXPECT_EQ(owner(::getpid()), 0);
+  EXPECT_EQ(owner(-::getpgrp()), -EPERM);
+  EXPECT_EQ(owner(INT32_MIN), -EPERM);
+  const GuestPtr group = PutValue(f_owner_ex{F_OWNER_PGRP, ::getpgrp()});
+  EXPECT_EQ(Value(fcntl(*call_, fd, F_SETOWN_EX, group.address)), -EPERM);
+  const GuestPtr smallest = PutValue(f_owner_ex{F_OWNER_PGRP, INT32_MIN});
+  EXPECT_EQ(Value(fcntl(*call_, fd, F_SETOWN_EX, smallest.address)), -EPERM);
+}
+
+TEST_F(ProcessTest, ReleasedFutexesAreTakenBack) {
+  const auto tid = static_cast<uint32_t>(::gettid());
+  thread_.tid = ::gettid();
+  struct {
+    uint64_t first, offset, pending, entry;
+    uint32_t word, other;
+  } list{};
+  const GuestPtr at = Room(sizeof(list));
+  list = {at.address + 24, 8, 0, at.address, tid | FUTEX_WAITERS, 0};
+  ASSERT_TRUE(memory_.Store(at, list).ok());
+  thread_.robust_list = at;
+  const GuestPtr word = at + 32;
+  const host::ReleasedFutexes released(thread_);
+  EXPECT_EQ(Get<uint32_t>(word), FUTEX_OWNER_DIED | FUTEX_WAITERS);
+  released.TakeBack();
+  EXPECT_EQ(Get<uint32_t>(word), tid | FUTEX_WAITERS);
+  const host::ReleasedFutexes again(thread_);
+  ASSERT_TRUE(memory_.Store(word, uint32_t{7}).ok());  // somebody's by now
+  again.TakeBack();
+  EXPECT_EQ(Get<uint32_t>(word), 7u);
 }
 
 }  // namespace

@@ -94,6 +94,7 @@ constexpr int kNeverRestart[] = {
     row_poll,       row_ppoll,           row_select,        row_pselect6,
     row_epoll_wait, row_epoll_pwait,     row_epoll_pwait2,  row_nanosleep,
     row_pause,      row_clock_nanosleep, row_rt_sigsuspend, row_rt_sigtimedwait,
+    row_semop,      row_semtimedop,      row_msgsnd,        row_msgrcv,
 };
 constexpr int kNeverReturn[] = {row_exit, row_exit_group,
                                 row_thread_exit_unmap};
@@ -175,10 +176,10 @@ absl::Status DefineRow(engine::Linker& linker, const wasm::Module& module,
   type.params.assign(row->argc, wasm::ValueType::kI64);
   type.results = {wasm::ValueType::kI64};
   if (module.function_type(import.index) != type) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "unlinkable: posix1.", row->name, " has type ", type.ToString(),
-        ", the module expects ",
-        module.function_type(import.index).ToString()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("unlinkable: posix1.", row->name, " has type ",
+                     type.ToString(), ", the module expects ",
+                     module.function_type(import.index).ToString()));
   }
   const void* entry =
       process.tracer != nullptr ? row->traced_entry : row->entry;

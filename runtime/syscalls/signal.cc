@@ -33,6 +33,16 @@ SysResult<int64_t> Pass(int64_t result) {
   return result;
 }
 
+// What a guest wants a signal to say. Linux lets a process tell itself that it
+// faulted; the engine could not tell that from a fault.
+SysResult<siginfo_t> LoadInfo(Call& call, int32_t signum, GuestPtr info) {
+  SLIPWAY_TRY(const siginfo_t value, call.process.memory.Load<siginfo_t>(info));
+  const bool fault = signum >= 1 && signum <= host::kSignalCount &&
+                     (host::SignalBit(signum) & host::kFaultSignals) != 0;
+  if (fault && value.si_code > 0) return Errno{EPERM};
+  return value;
+}
+
 // The alternate stack as sigaltstack reports it.
 GuestStack ReportedStack(Call& call) {
   GuestStack stack = call.thread.signals.alternate;
@@ -173,14 +183,14 @@ SysResult<int64_t> tgkill(Call& call, int32_t tgid, int32_t tid,
 SysResult<int64_t> rt_sigqueueinfo(Call& call, int32_t pid, int32_t signum,
                                    GuestPtr info) {
   SLIPWAY_CHECK_OK(host::CheckMaySignal(call.process, pid));
-  SLIPWAY_TRY(siginfo_t value, call.process.memory.Load<siginfo_t>(info));
+  SLIPWAY_TRY(siginfo_t value, LoadInfo(call, signum, info));
   return Pass(syscall(SYS_rt_sigqueueinfo, pid, signum, &value));
 }
 
 SysResult<int64_t> rt_tgsigqueueinfo(Call& call, int32_t tgid, int32_t tid,
                                      int32_t signum, GuestPtr info) {
   SLIPWAY_CHECK_OK(host::CheckMaySignal(call.process, tgid));
-  SLIPWAY_TRY(siginfo_t value, call.process.memory.Load<siginfo_t>(info));
+  SLIPWAY_TRY(siginfo_t value, LoadInfo(call, signum, info));
   return Pass(syscall(SYS_rt_tgsigqueueinfo, tgid, tid, signum, &value));
 }
 
@@ -220,8 +230,8 @@ SysResult<int64_t> signalfd4(Call& call, GuestFd fd, GuestPtr mask,
   if (fd.number != -1) {
     SLIPWAY_TRY(host_fd, call.process.files.Host(fd));
   }
-  const int64_t result = syscall(SYS_signalfd4, host_fd, &wanted,
-                                 sizeof(wanted), flags);
+  const int64_t result =
+      syscall(SYS_signalfd4, host_fd, &wanted, sizeof(wanted), flags);
   if (result < 0) return Errno::Last();
   if (host_fd != -1) return result;
   return call.process.files.Adopt(static_cast<int>(result),

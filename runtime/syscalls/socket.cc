@@ -1,16 +1,20 @@
 // Making, naming and connecting sockets, and their options. Who may do what:
 // runtime/host/socket_access.h. See socket(2), bind(2), accept(2), unix(7) …
 
+#include <linux/netlink.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/interruptible.h"
+#include "runtime/host/multicast.h"
+#include "runtime/host/netlink_socket.h"
 #include "runtime/host/owned_fd.h"
 #include "runtime/host/socket_access.h"
 #include "runtime/host/socket_address.h"
@@ -48,13 +52,32 @@ SysResult<int64_t> ReportName(Call& call, GuestFd fd, GuestPtr addr,
   return 0;
 }
 
+// Joins a multicast group, as checked in a copy.
+SysResult<int64_t> Join(Call& call, int socket,
+                        const host::SocketOption& option, GuestPtr value,
+                        size_t size) {
+  std::array<uint8_t, host::kMaxMembership> copy;
+  SLIPWAY_CHECK_OK(call.process.memory.CopyIn(copy.data(), value, size));
+  SLIPWAY_CHECK_OK(host::CheckJoin(call.process.policy, socket, option,
+                                   {copy.data(), size}));
+  if (::setsockopt(socket, option.level, option.option, copy.data(), size) !=
+      0) {
+    return Errno::Last();
+  }
+  return 0;
+}
+
 }  // namespace
 
 SysResult<int64_t> socket(Call& call, int32_t domain, int32_t type,
                           int32_t protocol) {
   SLIPWAY_CHECK_OK(
       host::CheckSocket(call.process.policy, domain, type, protocol));
-  const int fd = ::socket(domain, type, protocol);
+  const int fd = host::IsNotificationSocket(call.process.policy, domain)
+                     ? ::socket(domain, type, NETLINK_USERSOCK)
+                 : domain == AF_NETLINK
+                     ? host::OpenNetlinkSocket(type, protocol)
+                     : ::socket(domain, type, protocol);
   if (fd < 0) return Errno::Last();
   return call.process.files.Adopt(fd, {FdKind::kSocket});
 }
@@ -91,9 +114,8 @@ SysResult<int64_t> bind(Call& call, GuestFd fd, GuestPtr addr,
   SLIPWAY_TRY(const SocketAddress wanted,
               SocketAddress::Load(process.memory, addr, addrlen));
   SLIPWAY_CHECK_OK(host::CheckBind(process.policy, wanted));
-  SLIPWAY_TRY(
-      const HostAddress name,
-      SocketNames::Get().ForBind(process.vfs, process.files, wanted));
+  SLIPWAY_TRY(const HostAddress name,
+              SocketNames::Get().ForBind(process.vfs, process.files, wanted));
   if (::bind(socket, name.address.get(), name.address.length()) != 0) {
     return Errno::Last();
   }
@@ -124,8 +146,8 @@ SysResult<int64_t> accept4(Call& call, GuestFd fd, GuestPtr addr,
               WaitOnSocket(call, socket, SO_RCVTIMEO,
                            host::InterruptibleSyscall(SYS_accept4, socket,
                                                       &peer, &length, flags)));
-  SLIPWAY_TRY(const int64_t number, files.Adopt(static_cast<int>(accepted),
-                                                {FdKind::kSocket}));
+  SLIPWAY_TRY(const int64_t number,
+              files.Adopt(static_cast<int>(accepted), {FdKind::kSocket}));
   const SysStatus stored = SocketNames::Get()
                                .ToGuest(SocketAddress(&peer, length))
                                .Store(call.process.memory, addr, addrlen);
@@ -157,37 +179,36 @@ SysResult<int64_t> shutdown(Call& call, GuestFd fd, int32_t how) {
 
 SysResult<int64_t> getsockname(Call& call, GuestFd fd, GuestPtr addr,
                                GuestPtr addrlen) {
-  return ReportName(call, fd, addr, addrlen, [](int socket, sockaddr* name,
-                                                socklen_t* length) {
-    return ::getsockname(socket, name, length);
-  });
+  return ReportName(call, fd, addr, addrlen,
+                    [](int socket, sockaddr* name, socklen_t* length) {
+                      return ::getsockname(socket, name, length);
+                    });
 }
 
 SysResult<int64_t> getpeername(Call& call, GuestFd fd, GuestPtr addr,
                                GuestPtr addrlen) {
-  return ReportName(call, fd, addr, addrlen, [](int socket, sockaddr* name,
-                                                socklen_t* length) {
-    return ::getpeername(socket, name, length);
-  });
+  return ReportName(call, fd, addr, addrlen,
+                    [](int socket, sockaddr* name, socklen_t* length) {
+                      return ::getpeername(socket, name, length);
+                    });
 }
 
 SysResult<int64_t> setsockopt(Call& call, GuestFd fd, int32_t level,
-                              int32_t option, GuestPtr value,
-                              uint32_t length) {
+                              int32_t option, GuestPtr value, uint32_t length) {
   SLIPWAY_TRY(const int socket, call.process.files.Socket(fd));
   const host::SocketOption* allowed = host::FindSocketOption(level, option);
   if (allowed == nullptr || !allowed->settable) return Errno{ENOPROTOOPT};
   if (static_cast<int32_t>(length) < 0) return Errno{EINVAL};
   // Linux ignores what follows the value.
   const size_t size = std::min<size_t>(length, allowed->max_size);
+  if (allowed->joins) return Join(call, socket, *allowed, value, size);
   SLIPWAY_TRY(void* const in, call.process.memory.ForKernel(value, size));
   if (::setsockopt(socket, level, option, in, size) != 0) return Errno::Last();
   return 0;
 }
 
 SysResult<int64_t> getsockopt(Call& call, GuestFd fd, int32_t level,
-                              int32_t option, GuestPtr value,
-                              GuestPtr length) {
+                              int32_t option, GuestPtr value, GuestPtr length) {
   const GuestMemory& memory = call.process.memory;
   SLIPWAY_TRY(const int socket, call.process.files.Socket(fd));
   const host::SocketOption* allowed = host::FindSocketOption(level, option);

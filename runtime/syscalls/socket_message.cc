@@ -61,6 +61,10 @@ SysResult<HostAddress> LoadDestination(Call& call, GuestPtr at,
   SLIPWAY_TRY(const SocketAddress wanted,
               SocketAddress::Load(process.memory, at, length));
   SLIPWAY_CHECK_OK(host::CheckSend(process.policy, wanted));
+  // The kernel's own address is where a netlink socket sends anyway; named, it
+  // would have the kernel ask for the runtime's capabilities alone
+  // (netlink_socket.h).
+  if (wanted.family() == AF_NETLINK) return HostAddress{};
   return SocketNames::Get().ForConnect(process.vfs, wanted);
 }
 
@@ -126,10 +130,10 @@ SysResult<int64_t> ReceiveMessage(Call& call, int socket, GuestPtr at,
   message.msg_iovlen = data.size();
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  SLIPWAY_TRY(const int64_t count,
-              WaitOnSocket(call, socket, SO_RCVTIMEO,
-                           InterruptibleSyscall(SYS_recvmsg, socket, &message,
-                                                flags)));
+  SLIPWAY_TRY(
+      const int64_t count,
+      WaitOnSocket(call, socket, SO_RCVTIMEO,
+                   InterruptibleSyscall(SYS_recvmsg, socket, &message, flags)));
   host::AdoptReceived(call.process.files, message);
   SLIPWAY_CHECK_OK(StoreReceived(memory, at, guest, message));
   return count;
@@ -139,8 +143,8 @@ SysResult<int64_t> ReceiveMessage(Call& call, int socket, GuestPtr at,
 // fails, and stores the lengths. The result is the number of messages, or the
 // first one's error.
 template <typename Transfer>
-SysResult<int64_t> ForEachMessage(Call& call, GuestPtr messages,
-                                  uint32_t count, Transfer transfer) {
+SysResult<int64_t> ForEachMessage(Call& call, GuestPtr messages, uint32_t count,
+                                  Transfer transfer) {
   const GuestMemory& memory = call.process.memory;
   int64_t done = 0;
   for (; done < std::min(count, kMaxMessages); ++done) {
@@ -150,9 +154,8 @@ SysResult<int64_t> ForEachMessage(Call& call, GuestPtr messages,
       if (done == 0) return result.error();
       break;
     }
-    SLIPWAY_CHECK_OK(
-        memory.Store(entry + offsetof(GuestMessageEntry, length),
-                     static_cast<uint32_t>(*result)));
+    SLIPWAY_CHECK_OK(memory.Store(entry + offsetof(GuestMessageEntry, length),
+                                  static_cast<uint32_t>(*result)));
   }
   return done;
 }
@@ -163,10 +166,26 @@ timespec Now() {
   return now;
 }
 
+// EINVAL. A time too far away to be told is the end of all times.
+SysResult<timespec> DeadlineAfter(const timespec& wait) {
+  constexpr int64_t kSecond = 1'000'000'000;
+  if (wait.tv_sec < 0 || wait.tv_nsec < 0 || wait.tv_nsec >= kSecond) {
+    return Errno{EINVAL};
+  }
+  const timespec now = Now();
+  const int64_t nanoseconds = now.tv_nsec + wait.tv_nsec;
+  timespec deadline{0, nanoseconds % kSecond};
+  if (__builtin_add_overflow(now.tv_sec + nanoseconds / kSecond, wait.tv_sec,
+                             &deadline.tv_sec)) {
+    deadline.tv_sec = INT64_MAX;
+  }
+  return deadline;
+}
+
 bool IsPast(const timespec& deadline) {
   const timespec now = Now();
-  return now.tv_sec > deadline.tv_sec || (now.tv_sec == deadline.tv_sec &&
-                                          now.tv_nsec >= deadline.tv_nsec);
+  return now.tv_sec > deadline.tv_sec ||
+         (now.tv_sec == deadline.tv_sec && now.tv_nsec >= deadline.tv_nsec);
 }
 
 }  // namespace
@@ -190,11 +209,11 @@ SysResult<int64_t> recvfrom(Call& call, GuestFd fd, GuestPtr buf,
   sockaddr_storage name{};
   socklen_t length = sizeof(name);
   sockaddr_storage* const name_or_null = addr.is_null() ? nullptr : &name;
-  SLIPWAY_TRY(const int64_t received,
-              WaitOnSocket(call, socket, SO_RCVTIMEO,
-                           InterruptibleSyscall(SYS_recvfrom, socket, data,
-                                                count, flags, name_or_null,
-                                                &length)));
+  SLIPWAY_TRY(
+      const int64_t received,
+      WaitOnSocket(call, socket, SO_RCVTIMEO,
+                   InterruptibleSyscall(SYS_recvfrom, socket, data, count,
+                                        flags, name_or_null, &length)));
   if (addr.is_null()) return received;
   const SocketAddress peer =
       SocketNames::Get().ToGuest(SocketAddress(&name, length));
@@ -230,10 +249,7 @@ SysResult<int64_t> recvmmsg(Call& call, GuestFd fd, GuestPtr messages,
   if (!timeout.is_null()) {
     SLIPWAY_TRY(const timespec wait,
                 call.process.memory.Load<timespec>(timeout));
-    const timespec now = Now();
-    const int64_t nanoseconds = now.tv_nsec + wait.tv_nsec;
-    deadline = {now.tv_sec + wait.tv_sec + nanoseconds / 1'000'000'000,
-                nanoseconds % 1'000'000'000};
+    SLIPWAY_TRY(deadline, DeadlineAfter(wait));
   }
   return ForEachMessage(
       call, messages, count,

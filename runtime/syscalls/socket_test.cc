@@ -51,9 +51,9 @@ TEST_F(SocketTest, NothingWithoutAGrantAndEachRefusalNoted) {
   const GuestFd udp = Socket(SOCK_DGRAM);
   EXPECT_EQ(Value(sendto(*call_, udp, Put("x"), 1, 0, Loopback(80), size)),
             -EACCES);
-  EXPECT_EQ(Value(sendto(*call_, udp, Put("x"), 1, 0, Loopback(80, AF_UNSPEC),
-                         size)),
-            -EACCES);
+  EXPECT_EQ(
+      Value(sendto(*call_, udp, Put("x"), 1, 0, Loopback(80, AF_UNSPEC), size)),
+      -EACCES);
   EXPECT_EQ(Value(socket(*call_, AF_INET, SOCK_RAW, IPPROTO_ICMP)), -EPERM);
   EXPECT_EQ(denials_.size(), 6u);
 }
@@ -147,6 +147,20 @@ TEST_F(SocketTest, OnlyTheGuestsDescriptors) {
   EXPECT_EQ(Value(listen(*call_, {own}, 1)), -EBADF);
   EXPECT_EQ(Value(shutdown(*call_, {own}, SHUT_RD)), -EBADF);
   ::close(own);
+}
+
+TEST_F(SocketTest, TimeoutsOfRecvmmsgAreChecked) {
+  Boot();
+  const GuestPtr pair = Room(8);
+  ASSERT_EQ(Value(socketpair(*call_, AF_UNIX, SOCK_DGRAM, 0, pair)), 0);
+  const GuestFd fd{Get<int>(pair)};
+  const auto receive = [&](const timespec& limit) {
+    return Value(
+        recvmmsg(*call_, fd, Room(64), 1, MSG_DONTWAIT, PutValue(limit)));
+  };
+  EXPECT_EQ(receive({0, 1'000'000'000}), -EINVAL);
+  EXPECT_EQ(receive({-1, 0}), -EINVAL);
+  EXPECT_EQ(receive({INT64_MAX, 999'999'999}), -EAGAIN);
 }
 
 }  // namespace

@@ -1,9 +1,10 @@
-// The signal mask that sigsuspend, ppoll, pselect and epoll_pwait wait with. See
-// sigsuspend(2), ppoll(2).
+// The signal mask that sigsuspend, ppoll, pselect and epoll_pwait wait with.
+// See sigsuspend(2), ppoll(2).
 //
 //   SLIPWAY_TRY(TemporaryMask mask, TemporaryMask::Load(call, set, size));
 //   return mask.Wait(call, [&] {
-//     return InterruptibleSyscall(SYS_ppoll, …, mask.for_kernel(), mask.size());
+//     return InterruptibleSyscall(SYS_ppoll, …, mask.for_kernel(),
+//     mask.size());
 //   });
 
 #ifndef SLIPWAY_RUNTIME_SYSCALLS_TEMPORARY_MASK_H_
@@ -29,7 +30,8 @@ class TemporaryMask {
     TemporaryMask result;
     if (mask.is_null()) return result;
     if (size != kSize) return Errno{EINVAL};
-    SLIPWAY_TRY(result.guest_, call.process.memory.Load<host::SignalMask>(mask));
+    SLIPWAY_TRY(result.guest_,
+                call.process.memory.Load<host::SignalMask>(mask));
     result.kernel_ = host::KernelMask(*result.guest_);
     return result;
   }

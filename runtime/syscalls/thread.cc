@@ -111,8 +111,7 @@ SysResult<int64_t> set_tid_address(Call& call, GuestPtr tidptr) {
   return call.thread.tid;
 }
 
-SysResult<int64_t> set_robust_list(Call& call, GuestPtr head,
-                                   uint64_t length) {
+SysResult<int64_t> set_robust_list(Call& call, GuestPtr head, uint64_t length) {
   if (length != kRobustListHeadSize) return Errno{EINVAL};
   call.thread.robust_list = head;
   return 0;
@@ -125,6 +124,12 @@ SysResult<int64_t> get_robust_list(Call& call, int32_t tid, GuestPtr head,
   SLIPWAY_CHECK_OK(memory.Store(head, call.thread.robust_list.address));
   SLIPWAY_CHECK_OK(memory.Store(length, kRobustListHeadSize));
   return 0;
+}
+
+SysResult<int64_t> robust_release(Call& call, GuestPtr word) {
+  SLIPWAY_TRY(const bool released,
+              host::ReleaseRobustFutex(call.process.memory, word));
+  return released;
 }
 
 // Words are handed to the kernel at their host address, which identifies them
@@ -219,8 +224,7 @@ SysResult<int64_t> getcpu(Call& call, GuestPtr cpu, GuestPtr node, GuestPtr) {
   return Pass(syscall(SYS_getcpu, cpu_out, node_out, nullptr));
 }
 
-SysResult<int64_t> membarrier(Call&, int32_t cmd, uint32_t flags,
-                              int32_t cpu) {
+SysResult<int64_t> membarrier(Call&, int32_t cmd, uint32_t flags, int32_t cpu) {
   return Pass(syscall(SYS_membarrier, cmd, flags, cpu));
 }
 

@@ -37,8 +37,8 @@ SysResult<int64_t> Sleep(Call& call, int32_t clock, uint32_t flags,
   const GuestMemory& memory = call.process.memory;
   SLIPWAY_TRY(const timespec wanted, memory.Load<timespec>(request));
   timespec left{};
-  const int64_t result = InterruptibleSyscall(SYS_clock_nanosleep, clock,
-                                              flags, &wanted, &left);
+  const int64_t result =
+      InterruptibleSyscall(SYS_clock_nanosleep, clock, flags, &wanted, &left);
   const bool relative = (flags & TIMER_ABSTIME) == 0;
   if (result == -EINTR && relative && !remain.is_null()) {
     SLIPWAY_CHECK_OK(memory.Store(remain, left));

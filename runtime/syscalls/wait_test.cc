@@ -104,5 +104,13 @@ TEST_F(WaitTest, TheMachineIsWasm64) {
   EXPECT_EQ(Value(uname(*call_, {8})), -EFAULT);
 }
 
+TEST_F(WaitTest, SelectTakesAnyLength) {
+  Boot();
+  const auto event = static_cast<int>(Value(eventfd2(*call_, 1, 0)));
+  const GuestPtr set = PutValue(uint64_t{1} << event);
+  const GuestPtr limit = PutValue(timeval{INT64_MAX, INT64_MAX});
+  EXPECT_EQ(Value(select(*call_, event + 1, set, {}, {}, limit)), 1);
+}
+
 }  // namespace
 }  // namespace slipway::sys

@@ -1,0 +1,224 @@
+#include "runtime/syscalls/fuzzing/watch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sanitizer/common_interface_defs.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "runtime/host/interruptible.h"
+
+namespace slipway::sys::fuzzing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kUntilInterrupt(20);
+constexpr milliseconds kUntilKill(150);  // of guests that wait lawfully
+// Long, because the machine may be doing something else.
+constexpr milliseconds kUntilHang(30'000);
+constexpr int kHostFault = 86;  // exit status
+
+Shared* reporting = nullptr;
+
+// A fault that is nobody's: the engine gives what is not the guest's to the
+// handlers that were there before its own.
+void OnHostFault(int signal, siginfo_t* info, void* raw_context) {
+  const auto* context = static_cast<const ucontext_t*>(raw_context);
+  char line[160];
+  std::snprintf(line, sizeof(line),
+                "fault of the host: signal %d, code %d, address %p, pc %llx",
+                signal, info->si_code, info->si_addr,
+                context->uc_mcontext.gregs[REG_RIP]);
+  Report(*reporting, line);
+  __sanitizer_print_stack_trace();
+  ::_exit(kHostFault);
+}
+
+// What libFuzzer and the sanitizers have installed is not the guest's.
+void ResetSignals() {
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  struct sigaction action = {};
+  action.sa_sigaction = OnHostFault;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE}) {
+    ::sigaction(signal, &action, nullptr);
+  }
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+// Only the standard streams, which lead nowhere.
+void ResetDescriptors(int slots_fd, int report_fd) {
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = 0; fd < 3; ++fd) ::dup2(null, fd);
+  ::dup3(slots_fd, 1022, O_CLOEXEC);
+  ::dup3(report_fd, 1023, O_CLOEXEC);
+  ::close_range(3, 1021, 0);
+  __sanitizer_set_report_fd(reinterpret_cast<void*>(1023));
+}
+
+// Without streams, which throw when a process is gone while it is read about.
+std::string ReadFile(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  std::string text;
+  char buffer[4096];
+  for (ssize_t size; (size = ::read(fd, buffer, sizeof(buffer))) > 0;) {
+    text.append(buffer, static_cast<size_t>(size));
+  }
+  if (fd >= 0) ::close(fd);
+  return text;
+}
+
+std::vector<int> Numbers(const std::string& directory) {
+  std::vector<int> numbers;
+  DIR* const list = ::opendir(directory.c_str());
+  if (list == nullptr) return numbers;
+  while (const dirent* entry = ::readdir(list)) {
+    if (const int number = std::atoi(entry->d_name)) numbers.push_back(number);
+  }
+  ::closedir(list);
+  return numbers;
+}
+
+std::string TaskDirectory(int pid) {
+  return "/proc/" + std::to_string(pid) + "/task/";
+}
+
+void Interrupt(int pid) {
+  for (int tid : Numbers(TaskDirectory(pid))) {
+    ::syscall(SYS_tgkill, pid, tid, SIGUSR1);
+  }
+}
+
+// Whether every thread waits where a guest may wait: in a system call that
+// signals interrupt. `description` receives those that do not.
+bool WaitsLawfully(int pid, std::string& description) {
+  description.clear();
+  for (int tid : Numbers(TaskDirectory(pid))) {
+    const std::string task = TaskDirectory(pid) + std::to_string(tid);
+    const std::string call = ReadFile(task + "/syscall");
+    const std::string stat = ReadFile(task + "/stat");
+    const size_t name_end = stat.rfind(')');
+    const char state = name_end == stat.npos ? 'X' : stat[name_end + 2];
+    if (state == 'Z' || state == 'X' || state == 'T') continue;
+    const size_t last = call.rfind(' ');
+    const uint64_t pc =
+        last == call.npos ? 0 : std::strtoull(&call[last], nullptr, 16);
+    constexpr uint64_t kSyscallSize = 2;  // pc is behind the instruction
+    if (state == 'S' && host::InInterruptibleWindow(pc - kSyscallSize)) {
+      continue;
+    }
+    description +=
+        "thread " + std::to_string(tid) + " state " + state + " call " + call;
+  }
+  return description.empty();
+}
+
+// Whatever the guest has left behind, which is ours by now.
+void KillDescendants() {
+  while (true) {
+    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
+    if (ended < 0) return;
+    if (ended > 0) continue;
+    const std::string parent = " " + std::to_string(::getpid()) + " ";
+    for (int pid : Numbers("/proc")) {
+      const std::string stat =
+          ReadFile("/proc/" + std::to_string(pid) + "/stat");
+      const size_t name_end = stat.rfind(')');
+      if (name_end != stat.npos &&
+          stat.compare(name_end + 3, parent.size(), parent) == 0) {
+        ::kill(pid, SIGKILL);
+      }
+    }
+    ::usleep(500);
+  }
+}
+
+// The status that wait reports; a finding instead when the guest hangs.
+int Await(pid_t child, std::string& finding) {
+  const Clock::time_point start = Clock::now();
+  int status = 0;
+  for (useconds_t pause = 50;; pause = pause < 5000 ? pause * 2 : pause) {
+    if (::waitpid(child, &status, WNOHANG) == child) return status;
+    ::usleep(pause);
+    const auto elapsed = Clock::now() - start;
+    if (elapsed < kUntilInterrupt) continue;
+    Interrupt(child);
+    ::kill(child, SIGCONT);
+    if (elapsed < kUntilKill) continue;
+    std::string description;
+    const bool lawful = WaitsLawfully(child, description);
+    if (!lawful && elapsed < kUntilHang) continue;
+    if (!lawful) finding = "hangs:\n" + description;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, &status, 0);
+    return status;
+  }
+}
+
+bool IsFault(int signal) {
+  return signal == SIGSEGV || signal == SIGBUS || signal == SIGILL ||
+         signal == SIGFPE || signal == SIGABRT || signal == SIGSYS ||
+         signal == SIGTRAP;
+}
+
+}  // namespace
+
+std::string WatchGuest(const World& world, const Script& script) {
+  static const int report_fd = ::memfd_create("report", MFD_CLOEXEC);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  Shared& shared = *world.shared;
+  shared.signals_sent.store(false);
+  shared.report_size.store(0);
+  std::memset(shared.report, 0, sizeof(shared.report));
+  (void)!::ftruncate(report_fd, 0);
+  ::lseek(report_fd, 0, SEEK_SET);
+  sigset_t all, before;
+  sigfillset(&all);
+  ::sigprocmask(SIG_SETMASK, &all, &before);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    reporting = &shared;
+    __sanitizer_set_death_callback(nullptr);
+    ResetDescriptors(world.slots_fd, report_fd);
+    ResetSignals();
+    World inside = world;
+    inside.slots_fd = 1022;
+    RunGuest(inside, script);
+  }
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  std::string finding;
+  const int status = Await(child, finding);
+  KillDescendants();
+  if (shared.report_size.load() != 0) {
+    shared.report[sizeof(shared.report) - 1] = '\0';
+    finding += shared.report;
+  }
+  if (::lseek(report_fd, 0, SEEK_END) > 0) {
+    finding += ReadFile("/proc/self/fd/" + std::to_string(report_fd));
+  }
+  if (WIFSIGNALED(status) && IsFault(WTERMSIG(status)) &&
+      !shared.signals_sent.load()) {
+    finding += "ended by signal " + std::to_string(WTERMSIG(status)) + "\n";
+  }
+  return finding;
+}
+
+}  // namespace slipway::sys::fuzzing
