@@ -4,11 +4,12 @@ def _sysroot_impl(ctx):
     out = ctx.actions.declare_directory(ctx.label.name)
     ctx.actions.run_shell(
         outputs = [out],
-        inputs = ctx.files.musl + ctx.files.shim,
+        inputs = ctx.files.musl + ctx.files.mimalloc + ctx.files.shim,
         tools = [ctx.file._script, ctx.file._guest_passes],
-        command = "%s $(dirname %s) $(dirname $(dirname %s)) %s %s" % (
+        command = "%s $(dirname %s) $(dirname %s) $(dirname $(dirname %s)) %s %s" % (
             ctx.file._script.path,
             ctx.file.musl_version.path,
+            ctx.file.mimalloc_license.path,
             ctx.file._script.path,
             ctx.file._guest_passes.path,
             out.path,
@@ -24,6 +25,12 @@ sysroot = rule(
     attrs = {
         "musl": attr.label(mandatory = True, doc = "Upstream's tree."),
         "musl_version": attr.label(
+            allow_single_file = True,
+            mandatory = True,
+            doc = "A file in the root of upstream's tree.",
+        ),
+        "mimalloc": attr.label(mandatory = True, doc = "Upstream's tree."),
+        "mimalloc_license": attr.label(
             allow_single_file = True,
             mandatory = True,
             doc = "A file in the root of upstream's tree.",

@@ -8,28 +8,28 @@
 
 /* module_link: where the module is. Sizes in bytes. */
 struct slipway_module_place {
-	uint64_t memory_base;
-	uint64_t memory_size;
-	uint64_t tls_size;
-	uint64_t tls_alignment;
+  uint64_t memory_base;
+  uint64_t memory_size;
+  uint64_t tls_size;
+  uint64_t tls_alignment;
 };
 
 /* module_link's flags. */
 enum {
-	SLIPWAY_MODULE_LAZY = 1 /* undefined functions trap when they are called */
+  SLIPWAY_MODULE_LAZY = 1 /* undefined functions trap when they are called */
 };
 
 enum {
-	SLIPWAY_SYMBOL_FUNCTION,
-	SLIPWAY_SYMBOL_DATA,
-	SLIPWAY_SYMBOL_THREAD_LOCAL /* value: the calling thread's copy */
+  SLIPWAY_SYMBOL_FUNCTION,
+  SLIPWAY_SYMBOL_DATA,
+  SLIPWAY_SYMBOL_THREAD_LOCAL /* value: the calling thread's copy */
 };
 
 /* module_symbol and module_locate. */
 struct slipway_symbol {
-	uint64_t value; /* a function pointer or an address */
-	uint32_t kind;
-	uint32_t module;
+  uint64_t value; /* a function pointer or an address */
+  uint32_t kind;
+  uint32_t module;
 };
 
 #endif

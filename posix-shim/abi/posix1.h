@@ -25,9 +25,10 @@
 #undef prlimit64
 #undef pwrite64
 
-#define POSIX_NAME(name, argc)                                          \
-	__attribute__((__import_module__("posix1"), __import_name__(#name))) \
-	long __posix1_##name(__POSIX1_PARAMS_##argc);
+#define POSIX_NAME(name, argc)     \
+  __attribute__((                  \
+      __import_module__("posix1"), \
+      __import_name__(#name))) long __posix1_##name(__POSIX1_PARAMS_##argc);
 #include "posix-shim/abi/posix.def"
 
 #define SYS_quotactl_fd 443
@@ -51,5 +52,9 @@
 #define SYS_module_locate 100005
 #define SYS_module_thread 100006
 #define SYS_module_unload 100007
+#define SYS_module_describe 100008
+#define SYS_robust_release 100030
+#define SYS_backtrace 100020
+#define SYS_backtrace_symbol 100021
 
 #endif

@@ -1,6 +1,6 @@
 /* Comparisons of binary128, which LLVM calls for long double. They take the
  * place of those in Debian's compiler-rt for wasm64, which return 64 bits where
- * LLVM expects an int: the linker puts a trap in place of such a call.
+ * LLVM expects an int: the linker refuses such a call.
  *
  * Results, as libgcc defines them: __letf2 and its synonyms are negative, 0 or
  * positive, and 1 when either is a NaN; __getf2 and __gttf2 the same but -1 for

@@ -9,9 +9,13 @@ int __libc_start_main(int (*)(int, char **, char **), int, char **,
                       void (*)(void), void (*)(void), void (*)(void));
 void __wasm_call_ctors(void);
 
+/* libraries.c, or nothing. */
+hidden void __slipway_load_libraries(void);
+
 /* musl's hook for constructors, after libc is ready. */
 hidden void __libc_start_init(void)
 {
+	__slipway_load_libraries();
 	__wasm_call_ctors();
 }
 

@@ -4,7 +4,9 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Plugins/PassPlugin.h"
 #include "posix-shim/passes/common_symbols.h"
+#include "posix-shim/passes/destructors.h"
 #include "posix-shim/passes/local_definitions.h"
+#include "posix-shim/passes/thread_locals.h"
 #include "posix-shim/passes/variadic_abi.h"
 
 extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
@@ -14,6 +16,8 @@ llvmGetPassPluginInfo() {
             builder.registerPipelineStartEPCallback(
                 [](llvm::ModulePassManager& passes, llvm::OptimizationLevel) {
                   passes.addPass(slipway::CommonSymbols());
+                  passes.addPass(slipway::ThreadLocals());
+                  passes.addPass(slipway::Destructors());
                   passes.addPass(slipway::LocalDefinitions());
                   passes.addPass(slipway::VariadicAbi());
                 });

@@ -52,6 +52,7 @@ static int find(void *handle, const char *name, void *from,
 	struct dso *dso = next ? module_of(from) : handle;
 	if (!dso || dso == &__dso_program)
 		return find_global(next ? dso : 0, name, symbol);
+	if (next && dso->early && find_global(dso, name, symbol)) return 1;
 	return find_in_group(dso, next, name, symbol);
 }
 

@@ -5,10 +5,7 @@
 #include "dso.h"
 #include "libc.h"
 
-/* Linked whether or not the program loads libraries. */
-weak hidden extern struct dso __dso_program;
-weak hidden void __dso_lock(void);
-weak hidden void __dso_unlock(void);
+struct dso_hooks __dso_hooks;
 
 typedef int visitor(struct dl_phdr_info *, size_t, void *);
 
@@ -24,18 +21,19 @@ static int visit(const struct dso *dso, visitor *callback, void *data)
 		.dlpi_phdr = &header,
 		.dlpi_phnum = 1,
 	};
-	for (const struct dso *d = &__dso_program; dso && d; d = d->next)
+	for (const struct dso *d = __dso_hooks.program; d; d = d->next)
 		info.dlpi_adds++;
 	return callback(&info, sizeof info, data);
 }
 
 int dl_iterate_phdr(visitor *callback, void *data)
 {
+	const struct dso_hooks *hooks = &__dso_hooks;
 	int result = 0;
-	if (!&__dso_program) return visit(0, callback, data);
-	__dso_lock();
-	for (struct dso *d = &__dso_program; d && !result; d = d->next)
+	if (!hooks->program) return visit(0, callback, data);
+	hooks->lock();
+	for (struct dso *d = hooks->program; d && !result; d = d->next)
 		if (d->linked) result = visit(d, callback, data);
-	__dso_unlock();
+	hooks->unlock();
 	return result;
 }

@@ -19,6 +19,8 @@ static pthread_mutex_t lock = {{{PTHREAD_MUTEX_RECURSIVE}}};
 void __dso_lock(void)
 {
 	pthread_mutex_lock(&lock);
+	__dso_hooks =
+		(struct dso_hooks){&__dso_program, __dso_lock, __dso_unlock};
 }
 
 void __dso_unlock(void)

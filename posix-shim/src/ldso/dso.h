@@ -33,7 +33,8 @@ struct dso {
 	size_t opens;           /* dlopen less dlclose */
 	size_t constructed;     /* when its constructors ran, counted from 1 */
 	struct dso *next_global; /* in the order of becoming so */
-	char linked, global, keep, reached, lazy;
+	char linked, global, keep, reached;
+	char early; /* the program is linked to it */
 };
 
 /* The program: the head of the list of all. */
@@ -42,14 +43,37 @@ hidden extern struct dso __dso_program;
 hidden void __dso_lock(void);
 hidden void __dso_unlock(void);
 
+/* For dl_iterate_phdr, which is linked whether or not the program loads
+ * libraries: set by the first __dso_lock. */
+struct dso_hooks {
+	struct dso *program;
+	void (*lock)(void), (*unlock)(void);
+};
+hidden extern struct dso_hooks __dso_hooks;
+
 /* search.c: the library, opened; -1 after dlerror's text is set. `path` is
  * filled in. */
 hidden int __dso_open(const char *name, const struct dso *by, char *path,
                       size_t size);
 
-/* load.c: finds or loads a library and all that it needs; null after dlerror's
- * text is set. Links what is not linked and runs constructors. */
+/* Room for the names in a module, or for a message. */
+enum { DSO_TEXT_SIZE = 1 << 16 };
+
+/* load.c. The steps of dlopen; those that can fail return null or -1 after
+ * dlerror's text is set.
+ *
+ * Finds a library, or loads it and all that it needs, for `by`. */
+hidden struct dso *__dso_find(const char *name, struct dso *by, int mode);
+/* Links what is not linked of a group (scope.c): no order matters. */
+hidden int __dso_link(struct dso **group, int lazy);
+/* Runs constructors, of what is needed first. */
+hidden void __dso_construct(struct dso **group);
+/* All of them. */
 hidden struct dso *__dso_load(const char *name, struct dso *by, int mode);
+/* Takes the names out of `text`, what the host says of a module: see
+ * posix.def. -1 when memory is short. */
+hidden int __dso_read_text(struct dso *dso);
+
 /* scope.c: makes its symbols those of all, or not any more. */
 hidden void __dso_add_global(struct dso *dso);
 hidden void __dso_drop_global(struct dso *dso);

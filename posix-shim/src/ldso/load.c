@@ -14,9 +14,6 @@
 hidden void __dl_seterr(const char *, ...);
 hidden void __funcs_on_unload(uintptr_t, uintptr_t);
 
-/* Room for the names in a module, or for a message. */
-enum { TEXT_SIZE = 1 << 16 };
-
 static struct dso *find_by_name(const char *name)
 {
 	for (struct dso *d = __dso_program.next; d; d = d->next)
@@ -53,8 +50,7 @@ static void release(struct dso *dso)
 	free(dso);
 }
 
-/* What the host says of a module: see posix.def. */
-static int read_text(struct dso *dso)
+int __dso_read_text(struct dso *dso)
 {
 	size_t count = 0;
 	char *end = dso->text;
@@ -83,11 +79,11 @@ static int load_file(struct dso *dso, int fd, const struct stat *st)
 		return -1;
 	}
 	long id = __syscall(SYS_module_load, bytes, st->st_size, dso->text,
-	                    TEXT_SIZE);
+	                    DSO_TEXT_SIZE);
 	munmap(bytes, st->st_size);
 	if (id > 0) {
 		dso->id = id;
-		return read_text(dso);
+		return __dso_read_text(dso);
 	}
 	__dl_seterr("%s: %s", dso->name,
 	            *dso->text ? dso->text : strerror(-id));
@@ -99,7 +95,7 @@ static struct dso *make(const char *path, const struct stat *st)
 	struct dso *dso = calloc(1, sizeof *dso);
 	if (!dso) return 0;
 	dso->name = strdup(path);
-	dso->text = calloc(1, TEXT_SIZE);
+	dso->text = calloc(1, DSO_TEXT_SIZE);
 	if (!dso->name || !dso->text) {
 		release(dso);
 		return 0;
@@ -128,12 +124,10 @@ static void drop(struct dso *dso)
 	release(dso);
 }
 
-static struct dso *find_or_load(const char *name, struct dso *by, int mode);
-
 static int load_needed(struct dso *dso, int mode)
 {
 	for (size_t i = 0; i < dso->deps_count; i++) {
-		dso->deps[i] = find_or_load(dso->needed[i], dso, mode);
+		dso->deps[i] = __dso_find(dso->needed[i], dso, mode);
 		if (!dso->deps[i]) return -1;
 	}
 	return 0;
@@ -154,13 +148,12 @@ static struct dso *load_new(const char *name, const char *path, int fd,
 	if (!dso->shortname && !strchr(name, '/'))
 		dso->shortname = strrchr(dso->name, '/') + 1;
 	dso->needed_by = by;
-	dso->lazy = !(mode & RTLD_NOW);
 	append(dso);
 	/* When one of them fails, the whole group goes: see __dso_load. */
 	return load_needed(dso, mode) ? 0 : dso;
 }
 
-static struct dso *find_or_load(const char *name, struct dso *by, int mode)
+struct dso *__dso_find(const char *name, struct dso *by, int mode)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -180,50 +173,71 @@ static struct dso *find_or_load(const char *name, struct dso *by, int mode)
 	return dso;
 }
 
-/* The scope of a library: the program, what was opened with RTLD_GLOBAL, then
- * the group; of them, what is linked, and the library itself. */
-static size_t make_scope(uint32_t *scope, const struct dso *dso,
-                         struct dso **group)
+/* The scope of a library: the program, what is global, then the group. */
+static size_t make_scope(struct dso **scope, struct dso **group)
 {
 	size_t count = 0;
 	for (struct dso *d = &__dso_program; d; d = d->next_global)
-		scope[count++] = d->id;
+		scope[count++] = d;
 	for (; *group; group++)
-		if (((*group)->linked && !(*group)->global) || *group == dso)
-			scope[count++] = (*group)->id;
+		if (!(*group)->global) scope[count++] = *group;
 	return count;
 }
 
-static int link_one(struct dso *dso, struct dso **group)
+/* What link_group hands to the host. */
+struct request {
+	struct dso **scope;
+	uint32_t *ids;
+	struct slipway_module_place *places;
+	char *message;
+};
+
+static long request_link(struct request *r, struct dso **group, int lazy)
 {
-	size_t all = 1;
-	for (struct dso *d = &__dso_program; d; d = d->next) all++;
-	uint32_t *scope = calloc(all, sizeof *scope);
-	if (!scope) return -1;
-	char *message = calloc(1, TEXT_SIZE);
-	size_t count = make_scope(scope, dso, group);
-	long error = message ? __syscall7(SYS_module_link, dso->id, (long)scope,
-		count, dso->lazy ? SLIPWAY_MODULE_LAZY : 0, (long)&dso->place,
-		(long)message, TEXT_SIZE) : -ENOMEM;
-	free(scope);
-	if (error)
-		__dl_seterr("%s: %s", dso->name,
-		            message && *message ? message : strerror(-error));
-	free(message);
-	if (error) return -1;
-	dso->map.l_addr = dso->place.memory_base;
-	dso->linked = 1;
-	return __dso_init_tls(dso);
+	size_t count = 0;
+	for (struct dso *d = &__dso_program; d; d = d->next) count++;
+	r->scope = calloc(count, sizeof *r->scope);
+	r->ids = calloc(count, sizeof *r->ids);
+	r->places = calloc(count, sizeof *r->places);
+	r->message = calloc(1, DSO_TEXT_SIZE);
+	if (!r->scope || !r->ids || !r->places || !r->message) return -ENOMEM;
+	count = make_scope(r->scope, group);
+	for (size_t i = 0; i < count; i++) r->ids[i] = r->scope[i]->id;
+	return __syscall(SYS_module_link, r->ids, count,
+	                 lazy ? SLIPWAY_MODULE_LAZY : 0, r->places, r->message,
+	                 DSO_TEXT_SIZE);
 }
 
-/* What a library needs is linked before it. */
-static int link_all(struct dso *dso, struct dso **group)
+static void take_places(const struct request *r, struct dso **group)
 {
-	if (dso->linked || dso->reached) return 0;
-	dso->reached = 1;
-	for (size_t i = 0; i < dso->deps_count; i++)
-		if (link_all(dso->deps[i], group)) return -1;
-	return link_one(dso, group);
+	for (size_t i = 0; group[i]; i++) {
+		struct dso *dso = group[i];
+		size_t at = 0;
+		if (dso->linked) continue;
+		while (r->scope[at] != dso) at++;
+		dso->place = r->places[at];
+		dso->map.l_addr = dso->place.memory_base;
+		dso->linked = 1;
+	}
+}
+
+int __dso_link(struct dso **group, int lazy)
+{
+	struct request r = {0};
+	long error = request_link(&r, group, lazy);
+	if (error)
+		__dl_seterr("%s: %s", group[0]->name,
+		            r.message && *r.message ? r.message : strerror(-error));
+	else
+		take_places(&r, group);
+	free(r.scope);
+	free(r.ids);
+	free(r.places);
+	free(r.message);
+	if (error) return -1;
+	for (; *group; group++)
+		if ((*group)->id && !(*group)->tls && __dso_init_tls(*group)) return -1;
+	return 0;
 }
 
 static size_t constructions;
@@ -235,22 +249,24 @@ static void construct(struct dso *dso)
 	if (dso->reached || dso->constructed) return;
 	dso->reached = 1;
 	for (size_t i = 0; i < dso->deps_count; i++) construct(dso->deps[i]);
+	if (dso->constructed) return; /* by a dlopen of one of theirs */
 	dso->constructed = ++constructions;
 	if (__dso_has(dso, "__wasm_call_ctors", &symbol))
 		((void (*)(void))symbol.value)();
 }
 
-static void unreach(struct dso **group)
+void __dso_construct(struct dso **group)
 {
-	for (; group && *group; group++) (*group)->reached = 0;
+	size_t count = 0;
+	for (; group[count]; count++) group[count]->reached = 0;
+	while (count--) construct(group[count]);
 }
 
 struct dso *__dso_load(const char *name, struct dso *by, int mode)
 {
-	struct dso *dso = find_or_load(name, by, mode);
+	struct dso *dso = __dso_find(name, by, mode);
 	struct dso **group = dso ? __dso_group(dso) : 0;
-	unreach(group);
-	if (!group || link_all(dso, group)) {
+	if (!group || __dso_link(group, !(mode & RTLD_NOW))) {
 		free(group);
 		__dso_collect(); /* what was loaded in vain */
 		return 0;
@@ -259,9 +275,8 @@ struct dso *__dso_load(const char *name, struct dso *by, int mode)
 		if (mode & RTLD_GLOBAL) __dso_add_global(*d);
 	if (mode & RTLD_NODELETE) dso->keep = 1;
 	dso->opens++;
-	unreach(group);
+	__dso_construct(group);
 	free(group);
-	construct(dso);
 	return dso;
 }
 
@@ -297,8 +312,8 @@ void __dso_collect(void)
 		if (dso->linked) {
 			__funcs_on_unload(base, base + dso->place.memory_size);
 			__dso_forget_tls(dso);
-			__syscall(SYS_module_unload, dso->id);
 		}
+		__syscall(SYS_module_unload, dso->id);
 		drop(dso);
 	}
 	collecting = 0;

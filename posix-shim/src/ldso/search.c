@@ -9,6 +9,7 @@
 #include <string.h>
 #include "dso.h"
 #include "dynlink.h"
+#include "libc.h"
 
 static const char usual[] = "/lib:/usr/local/lib:/usr/lib";
 
@@ -54,7 +55,8 @@ int __dso_open(const char *name, const struct dso *by, char *path, size_t size)
 		else
 			errno = ENAMETOOLONG;
 	} else {
-		fd = open_in(getenv("LD_LIBRARY_PATH"), 0, name, path, size);
+		if (!libc.secure)
+			fd = open_in(getenv("LD_LIBRARY_PATH"), 0, name, path, size);
 		for (; fd < 0 && by; by = by->needed_by)
 			fd = open_in(by->rpath, by, name, path, size);
 		if (fd < 0) fd = open_in(usual, 0, name, path, size);

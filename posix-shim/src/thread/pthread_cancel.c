@@ -17,12 +17,19 @@
 #include "pthread_impl.h"
 #include "syscall.h"
 
-static _Thread_local volatile int at_point;
+static _Thread_local int at_point;
+
+/* Only handlers of this thread look, so program order is enough. */
+static inline void set_at_point(int value)
+{
+	at_point = value;
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+}
 
 hidden long __cancel(void)
 {
 	pthread_t self = __pthread_self();
-	at_point = 0;
+	set_at_point(0);
 	if (self->canceldisable == PTHREAD_CANCEL_ENABLE || self->cancelasync)
 		pthread_exit(PTHREAD_CANCELED);
 	self->canceldisable = PTHREAD_CANCEL_DISABLE;
@@ -39,15 +46,14 @@ long __slipway_cancel_begin(long n)
 {
 	pthread_t self = __pthread_self();
 	if (!may_cancel(self, n)) return 0;
-	at_point = 1;
-	a_barrier();
+	set_at_point(1);
 	return self->cancel ? __cancel() : 0;
 }
 
 long __slipway_cancel_end(long n, long r)
 {
 	pthread_t self = __pthread_self();
-	at_point = 0;
+	set_at_point(0);
 	if (r == -EINTR && n != SYS_close && self->cancel
 	    && self->canceldisable != PTHREAD_CANCEL_DISABLE)
 		r = __cancel();
