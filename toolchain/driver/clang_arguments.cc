@@ -43,6 +43,13 @@ void AddTarget(Arguments& arguments, const std::string& sysroot,
              // A target flag that this step does not use is not the user's
              // concern.
              "-Wno-unused-command-line-argument",
+             // What Debian's gcc warns of and clang refuses: programs that
+             // build on Linux build here.
+             "-Wno-error=implicit-function-declaration",
+             "-Wno-error=implicit-int",
+             "-Wno-error=int-conversion",
+             "-Wno-error=incompatible-function-pointer-types",
+             "-Wno-error=return-mismatch",
          });
   // Both are position-independent; see posix-shim/passes/local_definitions.h.
   arguments.push_back(side_code ? "-fPIC" : "-fPIE");
@@ -113,25 +120,43 @@ void AddLink(Arguments& arguments, const CommandLine& line,
   } else {
     AddProgramLink(arguments);
   }
-  AddLinkerArguments(
-      arguments, {
-                     "--experimental-pic",
-                     "--shared-memory",
-                     "--import-memory",
-                     "--import-table",
-                     // The most that wasm-ld accepts; see linked_module.h.
-                     "--max-memory=17179869184",
-                     // A function that is called with another type than it has
-                     // is a warning to wasm-ld, and a trap in the program.
-                     "--fatal-warnings",
-                 });
+  AddLinkerArguments(arguments,
+                     {
+                         "--experimental-pic",
+                         "--shared-memory",
+                         "--import-memory",
+                         "--import-table",
+                         // The most that wasm-ld accepts; see linked_module.h.
+                         "--max-memory=17179869184",
+                     });
+  // The stubs of mismatched calls are found by their names.
+  if (line.strip && choices.mismatched.empty()) {
+    AddLinkerArguments(arguments, {"--strip-all"});
+  }
+  for (const std::string& name : choices.mismatched) {
+    Append(arguments, {"-Xlinker"});
+    arguments.push_back("--export-if-defined=" + name);
+  }
   if (line.export_dynamic) AddLinkerArguments(arguments, {"--export-dynamic"});
+  if (!choices.source.empty()) {
+    Append(arguments, {"-x", "ir", choices.source.c_str(), "-x", "none"});
+  }
+  for (const std::string& name : choices.replaceable) {
+    Append(arguments, {"-Xlinker", ("--wrap=" + name).c_str()});
+  }
+  if (choices.symbolic) AddLinkerArguments(arguments, {"--Bsymbolic"});
   if (line.shared) return AddSideModuleLibraries(arguments, line, sysroot);
+  for (const std::string& name : choices.offers) {
+    Append(arguments, {"-Xlinker", ("--export-if-defined=" + name).c_str()});
+  }
   if (choices.offer_libc) {
     AddLinkerArguments(arguments, {"--export-if-defined=__tls_base"});
     arguments.push_back("@" + sysroot + "/lib/libc.exports");
   }
   if (line.start_files) arguments.push_back(sysroot + "/lib/crt1.o");
+  if (choices.needs_libraries && line.libraries) {
+    arguments.push_back(sysroot + "/lib/libraries.o");
+  }
   if (choices.main_parameters == MainParameters::kThree) {
     arguments.push_back(sysroot + "/lib/main_envp.o");
   }
@@ -148,13 +173,15 @@ std::vector<std::string> ClangArguments(const CommandLine& line,
   Arguments arguments;
   AddTarget(arguments, sysroot, line.side_code);
   AddNames(arguments, line.gnu_names);
-  // Before the libraries that the user names. A program opens side modules and
-  // is not linked to them.
-  if (line.links && line.shared && !line.static_libraries) {
-    AddLinkerArguments(arguments, {"--Bdynamic"});
+  // Before the libraries that the user names.
+  if (line.links && !line.relocatable) {
+    AddLinkerArguments(arguments,
+                       {line.static_libraries ? "--Bstatic" : "--Bdynamic"});
   }
-  arguments.insert(arguments.end(), line.arguments.begin(),
-                   line.arguments.end());
+  for (const std::string& argument : line.arguments) {
+    // A library has no libc of its own.
+    if (!(line.shared && argument == "-lc")) arguments.push_back(argument);
+  }
   if (line.links) AddLink(arguments, line, sysroot, choices);
   return arguments;
 }

@@ -1,6 +1,7 @@
 #include "toolchain/driver/command_line.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,6 +36,18 @@ constexpr const char* kNoLink[] = {
 constexpr const char* kForSideModules[] = {"-fPIC", "-fpic"};
 constexpr const char* kForPrograms[] = {"-fPIE",    "-fpie",    "-fno-pic",
                                         "-fno-PIC", "-fno-pie", "-fno-PIE"};
+
+// Of -Wl,: for the libraries after it.
+constexpr const char* kLinkStatic[] = {"-Bstatic", "--Bstatic", "-dn",
+                                       "-non_shared"};
+constexpr const char* kLinkDynamic[] = {"-Bdynamic", "--Bdynamic", "-dy",
+                                        "-call_shared"};
+constexpr const char* kSymbolic[] = {"-Bsymbolic", "--Bsymbolic",
+                                     "-Bsymbolic-functions",
+                                     "--Bsymbolic-functions"};
+constexpr const char* kLinkerFlagsWithValue[] = {
+    "-soname",         "--soname",       "-h",          "--version-script",
+    "-version-script", "--dynamic-list", "-rpath-link", "--rpath-link"};
 
 // Libraries are archives then. libc is one always.
 constexpr const char* kStatic[] = {"-static", "-static-pie"};
@@ -84,20 +97,27 @@ class Parser {
 
   absl::Status PassInput(const std::string& argument) {
     has_input_ = true;
+    line_.inputs.push_back({argument, false, dynamic_});
     line_.arguments.push_back(argument);
     return absl::OkStatus();
   }
 
   absl::Status PassWithValue(const std::string& argument) {
     line_.arguments.push_back(argument);
-    if (argument == "-l") has_input_ = true;
     if (++at_ == arguments_.size()) {
       return absl::InvalidArgumentError(
           absl::StrCat("'", argument, "' wants a value after it"));
     }
     if (argument == "-o") line_.output = arguments_[at_];
+    if (argument == "-l") AddLibrary(arguments_[at_]);
+    if (argument == "-L") line_.library_directories.push_back(arguments_[at_]);
     line_.arguments.push_back(arguments_[at_]);
     return absl::OkStatus();
+  }
+
+  void AddLibrary(const std::string& name) {
+    has_input_ = true;
+    line_.inputs.push_back({name, true, dynamic_});
   }
 
   // Flags that decide the shape of the link. Returns whether nothing else is to
@@ -105,6 +125,7 @@ class Parser {
   bool TakeFact(const std::string& argument) {
     if (argument == "-shared") return line_.shared = true;
     if (argument == "-rdynamic") return line_.export_dynamic = true;
+    if (argument == "-s") return line_.strip = true;
     if (IsOneOf(argument, kStatic)) return line_.static_libraries = true;
     if (IsOneOf(argument, kForSideModules)) return line_.side_code = true;
     if (IsOneOf(argument, kForPrograms)) return !(line_.side_code = false);
@@ -124,7 +145,9 @@ class Parser {
     } else if (absl::StartsWith(argument, "-o")) {
       line_.output = argument.substr(2);
     } else if (absl::StartsWith(argument, "-l")) {
-      has_input_ = true;
+      AddLibrary(argument.substr(2));
+    } else if (absl::StartsWith(argument, "-L")) {
+      line_.library_directories.push_back(argument.substr(2));
     }
     return false;
   }
@@ -140,12 +163,63 @@ class Parser {
     return absl::OkStatus();
   }
 
+  // A linker flag's value, after = or as the next of `flags`; null when it is
+  // another flag. `i` moves to the value.
+  static const std::string* ValueOf(const std::vector<std::string>& flags,
+                                    size_t& i,
+                                    std::initializer_list<const char*> names,
+                                    std::string& storage) {
+    for (const char* name : names) {
+      if (flags[i] == name && i + 1 < flags.size()) return &flags[++i];
+      const std::string prefix = absl::StrCat(name, "=");
+      if (!absl::StartsWith(flags[i], prefix)) continue;
+      storage = flags[i].substr(prefix.size());
+      return &storage;
+    }
+    return nullptr;
+  }
+
+  // Linker flags that the driver sees to itself. `flag` moves to the last
+  // argument that belongs to it.
+  bool TakeLinkerFact(const std::vector<std::string>& flags, size_t& i) {
+    const std::string& flag = flags[i];
+    if (IsOneOf(flag, kLinkStatic) || IsOneOf(flag, kLinkDynamic)) {
+      dynamic_ = IsOneOf(flag, kLinkDynamic);
+      return false;  // wasm-ld wants to know, too
+    }
+    if (IsOneOf(flag, kSymbolic)) {
+      line_.symbolic = true;
+      return flag == "-Bsymbolic-functions" || flag == "--Bsymbolic-functions";
+    }
+    std::string storage;
+    if (const auto* value =
+            ValueOf(flags, i, {"-soname", "--soname", "-h"}, storage)) {
+      line_.soname = *value;
+    } else if (const auto* value =
+                   ValueOf(flags, i, {"--version-script", "-version-script"},
+                           storage)) {
+      line_.version_script = *value;
+    } else if (const auto* value = ValueOf(
+                   flags, i, {"--dynamic-list", "-dynamic-list"}, storage)) {
+      line_.dynamic_list = *value;
+    } else if (const auto* value = ValueOf(
+                   flags, i, {"-rpath-link", "--rpath-link"}, storage)) {
+      line_.library_directories.push_back(*value);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   // -Xlinker gives one argument at a time, so a flag and its value come as two.
   absl::Status ParseXlinker() {
     std::vector<std::string> flags = {arguments_[++at_]};
     const FlagRow* row = FindFlag(LinkerFlags(), flags[0]);
-    if (row != nullptr && row->match == FlagMatch::kSeparate &&
-        at_ + 2 < arguments_.size() && arguments_[at_ + 1] == "-Xlinker") {
+    const bool takes_value =
+        (row != nullptr && row->match == FlagMatch::kSeparate) ||
+        IsOneOf(flags[0], kLinkerFlagsWithValue);
+    if (takes_value && at_ + 2 < arguments_.size() &&
+        arguments_[at_ + 1] == "-Xlinker") {
       at_ += 2;
       flags.push_back(arguments_[at_]);
     }
@@ -154,6 +228,11 @@ class Parser {
 
   absl::Status PassLinkerFlags(const std::vector<std::string>& flags) {
     for (size_t i = 0; i < flags.size(); ++i) {
+      if (flags[i] == "-s" || flags[i] == "--strip-all") {
+        line_.strip = true;
+        continue;
+      }
+      if (TakeLinkerFact(flags, i)) continue;
       const FlagRow* row = FindFlag(LinkerFlags(), flags[i]);
       if (row == nullptr) {
         line_.arguments.insert(line_.arguments.end(), {"-Xlinker", flags[i]});
@@ -169,6 +248,7 @@ class Parser {
   size_t at_ = 0;
   bool may_link_ = true;
   bool has_input_ = false;
+  bool dynamic_ = true;
   CommandLine line_;
 };
 

@@ -16,8 +16,20 @@
 
 namespace slipway::toolchain {
 
+// What a link takes, in order.
+struct LinkInput {
+  std::string name;         // a path, or the X of -lX
+  bool is_library = false;  // -lX
+  bool dynamic = true;      // a shared library is preferred
+};
+
 struct CommandLine {
   std::vector<std::string> arguments;  // for clang
+  std::vector<LinkInput> inputs;
+  std::vector<std::string> library_directories;  // -L, -rpath-link
+  std::string soname;
+  std::string version_script;  // its path, like the next
+  std::string dynamic_list;
   std::string output = "a.out";
   bool links = false;             // ends in a module, not in objects or text
   bool shared = false;            // -shared: a side module
@@ -25,6 +37,9 @@ struct CommandLine {
   bool static_libraries = false;  // -static
   bool relocatable = false;       // -r
   bool export_dynamic = false;    // -rdynamic
+  bool strip = false;             // -s
+  bool symbolic = false;          // a library's calls of its own functions
+                                  // cannot be taken over by the program
   bool start_files = true;        // no -nostdlib, -nostartfiles
   bool libraries = true;          // no -nostdlib, -nodefaultlibs
   bool gnu_names = true;  // not a strict -std=c…: `linux`, `unix` defined

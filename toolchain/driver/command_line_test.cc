@@ -65,7 +65,7 @@ TEST(CommandLine, RefusesWhatWouldChangeTheProgram) {
   EXPECT_TRUE(absl::StrContains(message, "'-mavx2'")) << message;
   EXPECT_TRUE(absl::StrContains(message, "leave the flag out")) << message;
   Refusal({"-m32", "a.c"});
-  Refusal({"a.o", "-Wl,--version-script=x"});
+  Refusal({"a.o", "-Wl,-T,x"});
   Refusal({"-target", "x86_64-linux-gnu", "a.c"});
 }
 
@@ -85,6 +85,33 @@ TEST(CommandLine, TellsCodeForSideModules) {
   EXPECT_TRUE(Parse({"-static", "a.c"}).static_libraries);
   EXPECT_EQ(Parse({"a.o", "-Wl,-rpath,/x"}).arguments,
             (Arguments{"a.o", "-Xlinker", "-rpath", "-Xlinker", "/x"}));
+}
+
+TEST(CommandLine, NotesWhatIsLinked) {
+  const CommandLine line =
+      Parse({"a.o", "-Lx", "-L", "y", "-lm", "-Wl,-Bstatic", "-l", "z",
+             "-Wl,-Bdynamic,-rpath-link,w", "b.so"});
+  ASSERT_EQ(line.inputs.size(), 4u);
+  EXPECT_EQ(line.inputs[0].name, "a.o");
+  EXPECT_FALSE(line.inputs[0].is_library);
+  EXPECT_EQ(line.inputs[1].name, "m");
+  EXPECT_TRUE(line.inputs[1].is_library && line.inputs[1].dynamic);
+  EXPECT_EQ(line.inputs[2].name, "z");
+  EXPECT_FALSE(line.inputs[2].dynamic);
+  EXPECT_TRUE(line.inputs[3].dynamic);
+  EXPECT_EQ(line.library_directories, (Arguments{"x", "y", "w"}));
+}
+
+TEST(CommandLine, TakesWhatTheDriverSeesTo) {
+  const CommandLine line =
+      Parse({"a.o", "-Wl,-soname,x.so.1,--version-script=v", "-Xlinker",
+             "--dynamic-list", "-Xlinker", "d", "-Wl,-Bsymbolic-functions"});
+  EXPECT_EQ(line.soname, "x.so.1");
+  EXPECT_EQ(line.version_script, "v");
+  EXPECT_EQ(line.dynamic_list, "d");
+  EXPECT_TRUE(line.symbolic);
+  EXPECT_EQ(line.arguments, (Arguments{"a.o"}));
+  EXPECT_EQ(Parse({"a.o", "-Wl,-h,x.so"}).soname, "x.so");
 }
 
 TEST(CommandLine, StrictStandardsHaveNoGnuNames) {

@@ -46,10 +46,17 @@ printf 'int main(int n, char **v, char **e) { return !e; }\n' > three.c
 slipway-cc three.c -o three.wasm
 [ "$(magic three.wasm)" = 0061736d ] || fail "no module for a main with environment"
 
-# A function called with another type than it has is an error, not a trap later.
-printf 'long answer(long, long); int main(void) { return answer(1, 2); }\n' > wrong.c
-if slipway-cc wrong.c -L. -lanswer 2> wrong.txt; then fail "wrong types link"; fi
-grep -q 'signature mismatch' wrong.txt || fail "$(cat wrong.txt)"
+# A function called with another type than it has: configure scripts look for
+# functions that way. The warning says which.
+printf 'char socket(void); int main(void) { return socket(); }\n' > probe.c
+slipway-cc -s probe.c -o probe.wasm 2> probe.txt || fail "$(cat probe.txt)"
+grep -q 'signature mismatch: socket' probe.txt || fail "$(cat probe.txt)"
+if grep -aq signature_mismatch probe.wasm; then fail "-s leaves names"; fi
+printf 'char sokket(void); int main(void) { return sokket(); }\n' > probe.c
+if slipway-cc probe.c -o probe.wasm 2> /dev/null; then fail "sokket is found"; fi
+
+# Linking to nowhere.
+slipway-cc main.c -L. -lanswer -o /dev/null || fail "cannot link to /dev/null"
 
 printf 'int main(void) { return missing(); }\n' > missing.c
 if slipway-cc -w -std=gnu89 missing.c 2> missing.txt; then fail "missing links"; fi
@@ -70,10 +77,37 @@ printf 'int common __attribute__((common)); int main(void) { return common; }\n'
 slipway-cc common.c -o common.wasm || fail "a common symbol is undefined"
 
 # A library, and a program that opens one: it has all of libc to offer.
-slipway-cc -fPIC -shared answer.c -o libanswer.so -Wl,-soname,libanswer.so.1
+slipway-cc -fPIC -shared answer.c -o libanswer.so -Wl,-soname,libanswer.so.1 -lc
 slipway-cc -fPIC -shared main.c -L. -lanswer -Wl,-rpath,'$ORIGIN' -o libmain.so
 grep -aq 'libanswer.so' libmain.so || fail "the library does not say what it needs"
 grep -aq '$ORIGIN' libmain.so || fail "the library has no run-time path"
+grep -aq 'libanswer.so.1' libmain.so || fail "what it needs is not named by its soname"
+
+# A program that is linked to the library; -static takes the archive.
+slipway-cc main.c -L. -lanswer -Wl,-rpath,. -o dynamic.wasm
+grep -aq 'libanswer.so.1' dynamic.wasm || fail "the program does not say what it needs"
+grep -aq strverscmp dynamic.wasm || fail "not all of libc is in the program"
+slipway-cc main.c ./libanswer.so -o path.wasm
+slipway-cc main.c -L. -Wl,-Bstatic -lanswer -Wl,-Bdynamic -o bstatic.wasm
+slipway-cc -static main.c -L. -lanswer -o static.wasm
+for module in bstatic static; do
+  if grep -aq 'libanswer.so' $module.wasm; then fail "$module.wasm needs a library"; fi
+done
+
+# What a version script makes local is not offered.
+cat > versions.c <<'END'
+int shown(void) { return 1; }
+int concealed(void) { return shown(); }
+END
+printf 'V1 { global: shown; local: *; };\n' > versions.map
+slipway-cc -s -fPIC -shared versions.c -Wl,--version-script=versions.map -o libversions.so
+grep -aq shown libversions.so || fail "a global symbol is not exported"
+if grep -aq concealed libversions.so; then fail "a local symbol is exported"; fi
+printf 'V1 { shown\n' > versions.map
+if slipway-cc -fPIC -shared versions.c -Wl,--version-script,versions.map -o x.so 2> versions.txt
+then fail "a bad version script is accepted"; fi
+grep -q 'versions.map: line' versions.txt || fail "$(cat versions.txt)"
+
 printf '#include <dlfcn.h>\nint main(void) { return !dlopen("x", RTLD_NOW); }\n' > opens.c
 slipway-cc opens.c -o opens.wasm
 grep -aq strverscmp opens.wasm || fail "not all of libc is in the program"

@@ -110,9 +110,9 @@ const std::vector<FlagRow>& LinkerFlags() {
   static const auto& table = *new std::vector<FlagRow>{
       {"-z", kSeparate, kDrop, kElfOnly},
       {"-z", kPrefix, kDrop, kElfOnly},
-      {"--as-needed", kExact, kDrop, "libraries are linked into the program"},
+      {"--as-needed", kExact, kDrop, "every library that is named is needed"},
       {"--no-as-needed", kExact, kDrop,
-       "libraries are linked into the program"},
+       "every library that is named is needed"},
       {"--start-group", kExact, kDrop, "wasm-ld finds symbols in any order"},
       {"--end-group", kExact, kDrop, "wasm-ld finds symbols in any order"},
       {"-(", kExact, kDrop, "wasm-ld finds symbols in any order"},
@@ -120,7 +120,6 @@ const std::vector<FlagRow>& LinkerFlags() {
       {"-pie", kExact, kDrop, kPositionIndependent},
       {"-no-pie", kExact, kDrop, kPositionIndependent},
       {"--hash-style", kPrefix, kDrop, kElfOnly},
-      {"-rpath-link", kSeparate, kDrop, kElfOnly},
       {"--enable-new-dtags", kExact, kDrop, kElfOnly},
       {"--disable-new-dtags", kExact, kDrop, kElfOnly},
       {"--eh-frame-hdr", kExact, kDrop, kElfOnly},
@@ -131,12 +130,11 @@ const std::vector<FlagRow>& LinkerFlags() {
       {"--sort-section", kPrefix, kDrop, kElfOnly},
       {"--warn-common", kExact, kDrop, kElfOnly},
       {"--icf", kPrefix, kDrop, kWholeModule},
-      {"--version-script", kPrefix, kRefuse,
-       "modules have no symbol versions; use -fvisibility=hidden and "
-       "visibility "
-       "attributes to choose what is exported"},
-      {"--dynamic-list", kPrefix, kRefuse,
-       "use -rdynamic, or visibility attributes, to choose what is exported"},
+      {"--no-undefined", kExact, kDrop, "libraries take libc from the program"},
+      {"--allow-shlib-undefined", kExact, kDrop,
+       "what a library wants is looked for when the program starts"},
+      {"--no-allow-shlib-undefined", kExact, kDrop,
+       "what a library wants is looked for when the program starts"},
       {"-T", kPrefix, kRefuse, "wasm-ld has no linker scripts"},
   };
   return table;

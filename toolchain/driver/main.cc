@@ -7,15 +7,17 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "toolchain/driver/call_adapters.h"
 #include "toolchain/driver/clang_arguments.h"
 #include "toolchain/driver/command_line.h"
 #include "toolchain/driver/flag_table.h"
-#include "toolchain/driver/linked_module.h"
+#include "toolchain/driver/link.h"
 #include "toolchain/driver/subprocess.h"
 #include "toolchain/driver/sysroot.h"
 
@@ -39,10 +41,7 @@ int Fail(const std::string& tool, const absl::Status& status) {
   return 1;
 }
 
-std::vector<std::string> ClangCommand(const CommandLine& line,
-                                      const std::string& sysroot,
-                                      const LinkChoices& choices = {}) {
-  std::vector<std::string> command = ClangArguments(line, sysroot, choices);
+std::vector<std::string> ClangCommand(std::vector<std::string> command) {
   // clang's messages go through a pipe when it links.
   if (isatty(STDERR_FILENO)) {
     command.insert(command.begin(), "-fcolor-diagnostics");
@@ -51,44 +50,18 @@ std::vector<std::string> ClangCommand(const CommandLine& line,
   return command;
 }
 
-// Links again when the first attempt shows that it should be done differently.
-absl::StatusOr<ProgramResult> RunLink(const CommandLine& line,
-                                      const std::string& sysroot) {
-  LinkChoices choices;
-  absl::StatusOr<ProgramResult> result =
-      RunProgram(ClangCommand(line, sysroot));
-  if (result.ok() && result->exit_status != 0 &&
-      WantsThreeParameters(result->messages)) {
-    choices.main_parameters = MainParameters::kThree;
-    result = RunProgram(ClangCommand(line, sysroot, choices));
-  }
-  if (!result.ok() || result->exit_status != 0 || line.shared) return result;
-  const absl::StatusOr<bool> loads = LoadsSideModules(line.output);
-  if (!loads.ok()) return loads.status();
-  if (!*loads) return result;
-  choices.offer_libc = true;
-  return RunProgram(ClangCommand(line, sysroot, choices));
-}
-
-absl::StatusOr<int> Link(const CommandLine& line, const std::string& sysroot) {
-  absl::StatusOr<ProgramResult> result = RunLink(line, sysroot);
-  if (!result.ok()) return result.status();
-  std::fputs(result->messages.c_str(), stderr);
-  if (result->exit_status != 0) return result->exit_status;
-  if (absl::Status status = RaiseMemoryMaximum(line.output); !status.ok()) {
-    return status;
-  }
-  return 0;
-}
-
 absl::StatusOr<int> Compile(const std::vector<std::string>& arguments) {
   absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
   if (!line.ok()) return line.status();
   absl::StatusOr<std::string> sysroot =
       FindSysroot(std::filesystem::canonical("/proc/self/exe"));
   if (!sysroot.ok()) return sysroot.status();
-  if (line->links && !line->relocatable) return Link(*line, *sysroot);
-  return ReplaceProcess(ClangCommand(*line, *sysroot));
+  if (line->links && !line->relocatable) {
+    return Link(*line, *sysroot, [](std::vector<std::string> arguments) {
+      return ClangCommand(std::move(arguments));
+    });
+  }
+  return ReplaceProcess(ClangCommand(ClangArguments(*line, *sysroot)));
 }
 
 // LLVM's tool of the same purpose, or "".
