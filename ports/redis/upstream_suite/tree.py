@@ -1,0 +1,65 @@
+"""A copy of upstream's tree in which its suites find the programs to test.
+
+The suites start src/redis-server and its other names by path. For the guest
+these are scripts whose process becomes the guest (exec), with what a Redis that
+is tested has to be granted: the tree, loopback, and the programs that tests have
+servers execute.
+"""
+
+import os
+import shutil
+import stat
+
+# One program, which looks at the name that it was started with.
+SERVER_NAMES = ("redis-server", "redis-sentinel", "redis-check-aof",
+                "redis-check-rdb")
+CLIENTS = ("redis-cli", "redis-benchmark")
+
+# What tests have a server execute: notification scripts of Sentinel, which are
+# shell and Tcl scripts.
+EXECUTED = ("/bin/sh", "/usr/bin/env")
+
+LAUNCHER = """\
+#!/bin/sh
+exec '{slipway}' run --dir '{tree}' --cwd "$PWD" --listen '*' --connect '*' \\
+  --allow exec {executed} '{module}' -- "$@"
+"""
+
+
+def make(place, settings, native):
+    """Lays the tree out in `place`, which must not exist."""
+    source = os.path.dirname(settings.makefile)
+    shutil.copytree(source, place, symlinks=False,
+                    ignore=shutil.ignore_patterns("deps", "BUILD.bazel"))
+    for folder, _, names in os.walk(place):
+        for name in names + ["."]:
+            path = os.path.join(folder, name)
+            os.chmod(path, os.stat(path).st_mode | stat.S_IWUSR)
+    os.makedirs(os.path.join(place, "tests", "tmp"), exist_ok=True)
+    for client in CLIENTS:
+        shutil.copy2(settings.native[client], os.path.join(place, "src", client))
+    if native:
+        _put_native_server(place, settings)
+    else:
+        _put_launchers(place, settings)
+    modules = settings.native_modules if native else settings.modules
+    for module in modules:
+        shutil.copy2(module, os.path.join(place, "tests", "modules"))
+
+
+def _put_native_server(place, settings):
+    for name in SERVER_NAMES:
+        shutil.copy2(settings.native["redis-server"],
+                     os.path.join(place, "src", name))
+
+
+def _put_launchers(place, settings):
+    executed = " ".join("--exec " + path for path in EXECUTED)
+    for name in SERVER_NAMES:
+        module = os.path.join(place, "src", name + ".wasm")
+        shutil.copy2(settings.server, module)
+        launcher = os.path.join(place, "src", name)
+        with open(launcher, "w", encoding="utf-8") as file:
+            file.write(LAUNCHER.format(slipway=settings.slipway, tree=place,
+                                       module=module, executed=executed))
+        os.chmod(launcher, 0o755)
