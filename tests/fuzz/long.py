@@ -21,6 +21,7 @@ TARGETS = {
     "validator": ("runtime/wasm/validator_fuzzer", ["-max_len=16384"]),
     "compile": ("runtime/compiler/compile_fuzzer",
                 ["-max_len=16384", "-rss_limit_mb=4096"]),
+    "dispatch": ("runtime/syscalls/dispatch_fuzzer", ["-max_len=2052"]),
 }
 
 # An input takes a fraction of a second, but libFuzzer looks at the clock, which

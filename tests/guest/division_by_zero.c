@@ -1,5 +1,5 @@
 // Divides by a zero the compiler cannot see.
-__attribute__((noinline)) static int divide(volatile int *by) {
+__attribute__((noinline)) static int divide(volatile int* by) {
   return 100 / *by;
 }
 

@@ -3,16 +3,21 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <mqueue.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 static int failures;
 
-static void expect(const char *what, int result, int first, int second) {
+static void expect(const char* what, int result, int first, int second) {
   if (result == -1 && (errno == first || errno == second)) return;
   printf("%s: result %d, errno %d\n", what, result, errno);
   failures++;
@@ -28,27 +33,36 @@ int main(void) {
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(6379)};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  expect("connect", connect(fd, (struct sockaddr *)&address, sizeof(address)),
+  expect("connect", connect(fd, (struct sockaddr*)&address, sizeof(address)),
          EACCES, EACCES);
-  expect("bind", bind(fd, (struct sockaddr *)&address, sizeof(address)), EACCES,
+  expect("bind", bind(fd, (struct sockaddr*)&address, sizeof(address)), EACCES,
          EACCES);
   expect("listen", listen(fd, 1), EACCES, EACCES);
   const int udp = socket(AF_INET, SOCK_DGRAM, 0);
-  expect("sendto",
-         (int)sendto(udp, "x", 1, 0, (struct sockaddr *)&address, sizeof(address)),
-         EACCES, EACCES);
+  expect(
+      "sendto",
+      (int)sendto(udp, "x", 1, 0, (struct sockaddr*)&address, sizeof(address)),
+      EACCES, EACCES);
   address.sin_family = AF_UNSPEC;  // which UDP takes for AF_INET
-  expect("sendto unspec",
-         (int)sendto(udp, "x", 1, 0, (struct sockaddr *)&address, sizeof(address)),
-         EACCES, EACCES);
+  expect(
+      "sendto unspec",
+      (int)sendto(udp, "x", 1, 0, (struct sockaddr*)&address, sizeof(address)),
+      EACCES, EACCES);
   expect("raw", socket(AF_INET, SOCK_RAW, IPPROTO_ICMP), EPERM, EPERM);
-  expect("netlink", socket(AF_NETLINK, SOCK_RAW, 0), EAFNOSUPPORT, EAFNOSUPPORT);
-  const struct sockaddr_un abstract = {.sun_family = AF_UNIX, .sun_path = "\0name"};
+  expect("netlink", socket(AF_NETLINK, SOCK_RAW, 0), EAFNOSUPPORT,
+         EAFNOSUPPORT);
+  const struct sockaddr_un abstract = {.sun_family = AF_UNIX,
+                                       .sun_path = "\0name"};
   const int unix_socket = socket(AF_UNIX, SOCK_STREAM, 0);
-  expect("abstract", bind(unix_socket, (const struct sockaddr *)&abstract, 7), EACCES,
-         EACCES);
+  expect("abstract", bind(unix_socket, (const struct sockaddr*)&abstract, 7),
+         EACCES, EACCES);
   expect("kill", kill(1, 0), EPERM, ESRCH);
   expect("kill parent", kill(getppid(), 0), EPERM, ESRCH);
+  expect("shmget", shmget(IPC_PRIVATE, 4096, IPC_CREAT | 0600), EPERM, EPERM);
+  expect("semget", semget(IPC_PRIVATE, 1, IPC_CREAT | 0600), EPERM, EPERM);
+  expect("msgget", msgget(IPC_PRIVATE, IPC_CREAT | 0600), EPERM, EPERM);
+  expect("mq_open", mq_open("/no-grants", O_CREAT | O_RDWR, 0600, NULL), EPERM,
+         EPERM);
   if (failures == 0) puts("everything was refused");
   return failures;
 }

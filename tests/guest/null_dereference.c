@@ -2,16 +2,16 @@
 #include <stddef.h>
 
 struct node {
-  struct node *next;
+  struct node* next;
   int value;
 };
 
-__attribute__((noinline)) static void set_value(struct node *volatile *node) {
+__attribute__((noinline)) static void set_value(struct node* volatile* node) {
   (*node)->value = 1;
 }
 
 int main(void) {
-  struct node *volatile node = NULL;
+  struct node* volatile node = NULL;
   set_value(&node);
   return 0;
 }

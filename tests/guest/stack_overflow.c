@@ -1,5 +1,5 @@
 // Recurses without end.
-__attribute__((noinline)) static int deeper(volatile int *up) {
+__attribute__((noinline)) static int deeper(volatile int* up) {
   volatile int here[16];
   here[0] = *up + 1;
   return deeper(here) + here[0];

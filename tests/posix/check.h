@@ -17,32 +17,32 @@
 #include <unistd.h>
 
 // Built by hand and written at once: usable in handlers and forked children.
-static inline void check_failed(const char *file, int line, const char *text) {
+static inline void check_failed(const char* file, int line, const char* text) {
   char message[512];
   const int error = errno;
-  const int size =
-      snprintf(message, sizeof(message), "%s:%d: CHECK failed: %s (errno %d: %s)\n",
-               file, line, text, error, strerror(error));
+  const int size = snprintf(message, sizeof(message),
+                            "%s:%d: CHECK failed: %s (errno %d: %s)\n", file,
+                            line, text, error, strerror(error));
   if (write(2, message, size) < 0) _exit(2);
   _exit(1);
 }
 
-#define CHECK(condition)                                       \
-  do {                                                         \
+#define CHECK(condition)                                            \
+  do {                                                              \
     if (!(condition)) check_failed(__FILE__, __LINE__, #condition); \
   } while (0)
 
-#define CHECK_ERRNO(expected, call)     \
-  do {                                  \
-    errno = 0;                          \
-    CHECK((call) == -1);                \
-    CHECK(errno == (expected));         \
+#define CHECK_ERRNO(expected, call) \
+  do {                              \
+    errno = 0;                      \
+    CHECK((call) == -1);            \
+    CHECK(errno == (expected));     \
   } while (0)
 
-#define CASE(name)          \
-  do {                      \
-    name();                 \
-    puts("pass " #name);    \
+#define CASE(name)              \
+  do {                          \
+    name();                     \
+    puts("pass " #name);        \
     CHECK(fflush(stdout) == 0); \
   } while (0)
 

@@ -14,8 +14,9 @@ static double seconds(clockid_t clock) {
 }
 
 int main(void) {
-  const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW,
-                              CLOCK_BOOTTIME, CLOCK_MONOTONIC_COARSE};
+  const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC,
+                              CLOCK_MONOTONIC_RAW, CLOCK_BOOTTIME,
+                              CLOCK_MONOTONIC_COARSE};
   for (size_t i = 0; i < sizeof(clocks) / sizeof(*clocks); i++) {
     const double start = seconds(clocks[i]);
     const struct timespec wait = {0, 30000000};
@@ -34,8 +35,10 @@ int main(void) {
   until.tv_nsec += 30000000;
   if (until.tv_nsec >= 1000000000) until.tv_sec++, until.tv_nsec -= 1000000000;
   CHECK(clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == 0);
-  CHECK(seconds(CLOCK_MONOTONIC) >= (double)until.tv_sec + (double)until.tv_nsec / 1e9);
-  CHECK(clock_getres(CLOCK_MONOTONIC, &resolution) == 0 && resolution.tv_sec == 0);
+  CHECK(seconds(CLOCK_MONOTONIC) >=
+        (double)until.tv_sec + (double)until.tv_nsec / 1e9);
+  CHECK(clock_getres(CLOCK_MONOTONIC, &resolution) == 0 &&
+        resolution.tv_sec == 0);
   struct timeval day;
   CHECK(gettimeofday(&day, NULL) == 0);
   const time_t now = time(NULL);

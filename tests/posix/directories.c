@@ -9,16 +9,16 @@
 
 #include "check.h"
 
-static int by_name(const void *a, const void *b) {
-  return strcmp(*(char *const *)a, *(char *const *)b);
+static int by_name(const void* a, const void* b) {
+  return strcmp(*(char* const*)a, *(char* const*)b);
 }
 
-static void print_entries(const char *path) {
-  char *names[64];
+static void print_entries(const char* path) {
+  char* names[64];
   int count = 0;
-  DIR *directory = opendir(path);
+  DIR* directory = opendir(path);
   CHECK(directory != NULL);
-  for (struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+  for (struct dirent* entry; (entry = readdir(directory)) != NULL;) {
     names[count++] = strdup(entry->d_name);
   }
   CHECK(closedir(directory) == 0);
@@ -27,7 +27,7 @@ static void print_entries(const char *path) {
   puts("");
 }
 
-static void touch(const char *path) {
+static void touch(const char* path) {
   const int fd = open(path, O_CREAT | O_WRONLY, 0600);
   CHECK(fd >= 0 && close(fd) == 0);
 }

@@ -43,8 +43,8 @@ static void triggers(void) {
   CHECK_ERRNO(ENOENT, epoll_ctl(epoll, EPOLL_CTL_DEL, ends[0], NULL));
   CHECK_ERRNO(EINVAL, epoll_wait(epoll, &(struct epoll_event){0}, 0, 0));
   CHECK_ERRNO(EINVAL, epoll_wait(ends[0], &(struct epoll_event){0}, 1, 0));
-  CHECK_ERRNO(EBADF, epoll_ctl(epoll, EPOLL_CTL_ADD, 999,
-                               &(struct epoll_event){0}));
+  CHECK_ERRNO(EBADF,
+              epoll_ctl(epoll, EPOLL_CTL_ADD, 999, &(struct epoll_event){0}));
   close(ends[0]), close(ends[1]);
 }
 

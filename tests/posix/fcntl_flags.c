@@ -9,7 +9,8 @@ int main(void) {
   const int fd = open("file", O_RDWR | O_CREAT, 0600);
   CHECK(fd >= 0);
   CHECK(fcntl(fd, F_GETFD) == 0);
-  CHECK(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_GETFD) == FD_CLOEXEC);
+  CHECK(fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+        fcntl(fd, F_GETFD) == FD_CLOEXEC);
   CHECK((fcntl(fd, F_GETFL) & (O_ACCMODE | O_NONBLOCK | O_APPEND)) == O_RDWR);
   CHECK(fcntl(fd, F_SETFL, O_NONBLOCK | O_APPEND) == 0);
   CHECK((fcntl(fd, F_GETFL) & (O_ACCMODE | O_NONBLOCK | O_APPEND)) ==

@@ -28,7 +28,8 @@ static pid_t parent;
 
 static void sees_the_lock(int fd) {
   struct flock lock = lock_of(F_WRLCK, 0, 10);
-  CHECK(fcntl(fd, F_SETLK, &lock) == -1 && (errno == EAGAIN || errno == EACCES));
+  CHECK(fcntl(fd, F_SETLK, &lock) == -1 &&
+        (errno == EAGAIN || errno == EACCES));
   CHECK(fcntl(fd, F_GETLK, &lock) == 0);
   CHECK(lock.l_type == F_WRLCK && lock.l_pid == parent && lock.l_start == 5);
   lock = lock_of(F_WRLCK, 100, 10);

@@ -84,9 +84,9 @@ static void descriptors(void) {
   char buffer[1];
   CHECK_ERRNO(EBADF, read(-1, buffer, 1));
   CHECK_ERRNO(EBADF, write(12345, buffer, 1));
-  CHECK_ERRNO(EFAULT, write(open("positions", O_RDWR), (void *)8, 4));
+  CHECK_ERRNO(EFAULT, write(open("positions", O_RDWR), (void*)8, 4));
   CHECK_ERRNO(EISDIR, open(".", O_WRONLY));
-  CHECK_ERRNO(EFAULT, open((const char *)16, O_RDONLY));
+  CHECK_ERRNO(EFAULT, open((const char*)16, O_RDONLY));
 }
 
 int main(void) {

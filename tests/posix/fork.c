@@ -16,7 +16,7 @@ static int wait_status(pid_t child) {
 }
 
 static void memory_is_copied(void) {
-  int *heap = malloc(1 << 20);
+  int* heap = malloc(1 << 20);
   int stack = 3;
   heap[1000] = 2;
   int ends[2];
@@ -27,7 +27,7 @@ static void memory_is_copied(void) {
     CHECK(global == 1 && heap[1000] == 2 && stack == 3 && local == 5);
     global = heap[1000] = stack = local = 100;
     CHECK(getppid() != getpid());
-    char *grown = malloc(8 << 20);
+    char* grown = malloc(8 << 20);
     memset(grown, 1, 8 << 20);
     free(grown);
     CHECK(write(ends[1], "done", 4) == 4);
@@ -66,7 +66,8 @@ static void many(void) {
     children[i] = fork();
     if (children[i] == 0) _exit(i);
   }
-  for (int i = 31; i >= 0; i--) CHECK(WEXITSTATUS(wait_status(children[i])) == i);
+  for (int i = 31; i >= 0; i--)
+    CHECK(WEXITSTATUS(wait_status(children[i])) == i);
 }
 
 static void grandchildren(void) {
@@ -89,7 +90,7 @@ static void grandchildren(void) {
 }
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
-static void *increment(void *unused) {
+static void* increment(void* unused) {
   for (int i = 0; i < 1000; i++) {
     pthread_mutex_lock(&mutex);
     global++;
@@ -106,14 +107,17 @@ static void threads_in_a_child(void) {
   if (child == 0) {
     pthread_t threads[4];
     global = 0;
-    for (int i = 0; i < 4; i++) pthread_create(&threads[i], NULL, increment, NULL);
+    for (int i = 0; i < 4; i++)
+      pthread_create(&threads[i], NULL, increment, NULL);
     for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
     _exit(global == 4000 ? 0 : 1);
   }
   CHECK(wait_status(child) == 0);
 }
 
-static void at_exit(void) { printf("at exit in %s\n", global < 0 ? "child" : "parent"); }
+static void at_exit(void) {
+  printf("at exit in %s\n", global < 0 ? "child" : "parent");
+}
 static int prepared, in_parent, in_child;
 static void prepare(void) { prepared++; }
 static void parent(void) { in_parent++; }

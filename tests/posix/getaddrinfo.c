@@ -8,20 +8,22 @@
 
 #include "check.h"
 
-static void show(const char *host, const char *service, int flags) {
-  const struct addrinfo hints = {.ai_flags = flags | AI_NUMERICHOST | AI_NUMERICSERV,
-                                 .ai_socktype = SOCK_STREAM};
-  struct addrinfo *list = NULL;
+static void show(const char* host, const char* service, int flags) {
+  const struct addrinfo hints = {
+      .ai_flags = flags | AI_NUMERICHOST | AI_NUMERICSERV,
+      .ai_socktype = SOCK_STREAM};
+  struct addrinfo* list = NULL;
   const int error = getaddrinfo(host, service, &hints, &list);
   printf("%s %s:", host ? host : "(null)", service);
   if (error != 0) {
     printf(" %s\n", error == EAI_NONAME ? "EAI_NONAME" : "another error");
     return;
   }
-  for (struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
+  for (struct addrinfo* entry = list; entry != NULL; entry = entry->ai_next) {
     char name[64], port[8];
-    CHECK(getnameinfo(entry->ai_addr, entry->ai_addrlen, name, sizeof(name), port,
-                      sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0);
+    CHECK(getnameinfo(entry->ai_addr, entry->ai_addrlen, name, sizeof(name),
+                      port, sizeof(port),
+                      NI_NUMERICHOST | NI_NUMERICSERV) == 0);
     printf(" family %d [%s] port %s", entry->ai_family, name, port);
   }
   puts("");
@@ -35,7 +37,8 @@ int main(void) {
   show("not-numeric.invalid", "80", 0);
   struct in_addr four;
   struct in6_addr six;
-  CHECK(inet_pton(AF_INET, "1.2.3.4", &four) == 1 && ntohl(four.s_addr) == 0x01020304);
+  CHECK(inet_pton(AF_INET, "1.2.3.4", &four) == 1 &&
+        ntohl(four.s_addr) == 0x01020304);
   CHECK(inet_pton(AF_INET, "1.2.3", &four) == 0);
   CHECK(inet_pton(AF_INET6, "fe80::1:2", &six) == 1);
   char text[INET6_ADDRSTRLEN];

@@ -10,10 +10,10 @@
 enum { kBuffer = 160, kSizes = 100, kOffsets = 9 };
 
 // Through pointers, so that the compiler does not put its own code in place.
-static void *(*volatile copy)(void *, const void *, size_t) = memcpy;
-static void *(*volatile move)(void *, const void *, size_t) = memmove;
-static void *(*volatile fill)(void *, int, size_t) = memset;
-static int (*volatile compare)(const void *, const void *, size_t) = memcmp;
+static void* (*volatile copy)(void*, const void*, size_t) = memcpy;
+static void* (*volatile move)(void*, const void*, size_t) = memmove;
+static void* (*volatile fill)(void*, int, size_t) = memset;
+static int (*volatile compare)(const void*, const void*, size_t) = memcmp;
 
 static unsigned char actual[kBuffer], expected[kBuffer], source[kBuffer];
 

@@ -9,10 +9,10 @@
 
 #include "check.h"
 
-static char *page;
-static void write_page(void) { *(volatile char *)page = 1; }
-static void read_page(void) { (void)*(volatile char *)page; }
-static void write_null(void) { *(volatile int *)(uintptr_t)8 = 1; }
+static char* page;
+static void write_page(void) { *(volatile char*)page = 1; }
+static void read_page(void) { (void)*(volatile char*)page; }
+static void write_null(void) { *(volatile int*)(uintptr_t)8 = 1; }
 
 static void expect(int dies, void (*body)(void)) {
   const pid_t child = fork();
@@ -33,7 +33,8 @@ static void expect(int dies, void (*body)(void)) {
 }
 
 int main(void) {
-  page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+              -1, 0);
   CHECK(page != MAP_FAILED);
   page[0] = 5;
   expect(0, write_page);

@@ -21,7 +21,8 @@ static void polls(void) {
                           {-1, POLLIN, 77},
                           {999, POLLIN, 0}};
   CHECK(poll(fds, 3, 0) == 1);
-  CHECK(fds[0].revents == 0 && fds[1].revents == POLLOUT && fds[2].revents == 0);
+  CHECK(fds[0].revents == 0 && fds[1].revents == POLLOUT &&
+        fds[2].revents == 0);
   CHECK(write(ends[1], "x", 1) == 1);
   CHECK(poll(fds, 4, 1000) == 3);
   CHECK(fds[0].revents == POLLIN && fds[3].revents == POLLNVAL);
@@ -42,7 +43,7 @@ static void polls(void) {
   struct pollfd half = {pair[0], POLLIN | POLLRDHUP | POLLOUT, 0};
   CHECK(poll(&half, 1, 1000) == 1);
   CHECK(half.revents == (POLLIN | POLLRDHUP | POLLOUT));
-  CHECK_ERRNO(EFAULT, poll((struct pollfd *)8, 1, 0));
+  CHECK_ERRNO(EFAULT, poll((struct pollfd*)8, 1, 0));
 }
 
 static void selects(void) {

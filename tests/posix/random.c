@@ -5,7 +5,7 @@
 
 #include "check.h"
 
-static int looks_random(const unsigned char *bytes, size_t size) {
+static int looks_random(const unsigned char* bytes, size_t size) {
   int seen[256] = {0}, different = 0;
   for (size_t i = 0; i < size; i++) different += seen[bytes[i]]++ == 0;
   return different > 200;
@@ -17,8 +17,8 @@ int main(void) {
   CHECK(getentropy(b, 256) == 0 && memcmp(a, b, 256) != 0);
   CHECK(getrandom(b, 16, GRND_NONBLOCK) == 16);
   CHECK_ERRNO(EINVAL, getrandom(b, 16, 0x1000));
-  CHECK_ERRNO(EFAULT, getrandom((void *)8, 16, 0));
-  const char *const devices[] = {"/dev/urandom", "/dev/random"};
+  CHECK_ERRNO(EFAULT, getrandom((void*)8, 16, 0));
+  const char* const devices[] = {"/dev/urandom", "/dev/random"};
   for (int i = 0; i < 2; i++) {
     const int fd = open(devices[i], O_RDONLY | O_CLOEXEC);
     CHECK(fd >= 0 && read(fd, b, sizeof(b)) == sizeof(b));

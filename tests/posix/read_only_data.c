@@ -15,7 +15,7 @@ int main(void) {
     const struct rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
     close(2);  // no report
-    *(volatile char *)((uintptr_t)text + 4096) = 'X';
+    *(volatile char*)((uintptr_t)text + 4096) = 'X';
     _exit(0);
   }
   int status;

@@ -5,7 +5,7 @@
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-mkdir "$work/guest" "$work/shm" "$work/tmp"
+mkdir "$work/guest" "$work/tmp"
 while [ "${1#--library=}" != "$1" ]; do
   cp "${1#--library=}" "$work/guest/"
   shift
@@ -26,7 +26,7 @@ export XDG_CACHE_HOME="$work/cache"
 export SLIPWAY_TEST=value
 # Word splitting is meant: grants have no spaces.
 "$slipway" trace -o "$work/trace" --dir "$work/guest::/work" \
-  --dir "$work/shm::/dev/shm" --dir "$work/tmp::/tmp" --cwd /work \
+  --dir "$work/tmp::/tmp" --cwd /work \
   --env SLIPWAY_TEST $grants "$module" -- "$@" < /dev/null > "$work/out" 2>&1
 # A line is "name(…" after an optional thread or process; an execve that
 # succeeds leaves a line of its own.

@@ -24,7 +24,8 @@ int main(void) {
   burn(0.06);
   CHECK(getrusage(RUSAGE_SELF, &usage) == 0);
   CHECK(usage.ru_utime.tv_sec * 1000000 + usage.ru_utime.tv_usec +
-            usage.ru_stime.tv_sec * 1000000 + usage.ru_stime.tv_usec >= 40000);
+            usage.ru_stime.tv_sec * 1000000 + usage.ru_stime.tv_usec >=
+        40000);
   CHECK(usage.ru_maxrss > 100);
   struct tms times_before;
   CHECK(times(&times_before) != (clock_t)-1);
@@ -39,7 +40,8 @@ int main(void) {
   int status;
   CHECK(wait4(child, &status, 0, &of_child) == child && status == 0);
   CHECK(of_child.ru_utime.tv_sec * 1000000 + of_child.ru_utime.tv_usec +
-            of_child.ru_stime.tv_sec * 1000000 + of_child.ru_stime.tv_usec >= 40000);
+            of_child.ru_stime.tv_sec * 1000000 + of_child.ru_stime.tv_usec >=
+        40000);
   CHECK(getrusage(RUSAGE_CHILDREN, &usage) == 0 && usage.ru_maxrss > 0);
 
   struct rlimit limit, saved;

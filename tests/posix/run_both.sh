@@ -1,18 +1,33 @@
 #!/bin/sh
 # Runs a behaviour test natively and as a guest, each in an empty directory.
 # Both must exit with 0 and print the same.
-# usage: run_both.sh [--fails REASON] [--library=FILE…]
-#                    SLIPWAY COMPILER NATIVE MODULE [GRANT…] -- [ARGUMENT…]
+# usage: run_both.sh [--network=SCRIPT] [--fails REASON] [--etc=FILE…]
+#                    [--library=FILE…] SLIPWAY COMPILER NATIVE MODULE [GRANT…]
+#                    -- [ARGUMENT…]
 # A library in a directory named native or guest is for the run of that name.
+# With --network both run in a network of their own, as root of it, after SCRIPT
+# has prepared it; files of --etc are then all that /etc has, for both.
 # With --fails the guest is known to fail, and it is an error when it does not.
 set -u
+if [ "${1#--network=}" != "$1" ]; then
+  script=${1#--network=}
+  shift
+  exec unshare --user --map-root-user --net --mount sh -c \
+    'python3 "$0" && exec "$@"' "$script" "$0" "$@"
+fi
 fails=
 if [ "$1" = "--fails" ]; then
   fails=$2
   shift 2
 fi
 work=${TEST_TMPDIR:-$(mktemp -d)}
-mkdir -p "$work/native" "$work/guest" "$work/shm" "$work/tmp"
+mkdir -p "$work/native" "$work/guest" "$work/tmp" "$work/etc"
+etc=
+while [ "${1#--etc=}" != "$1" ]; do
+  etc=$work/etc
+  cp -L "${1#--etc=}" "$etc/"
+  shift
+done
 while [ "${1#--library=}" != "$1" ]; do
   library=${1#--library=}
   cp "$library" "$work/$(basename "$(dirname "$library")")/"
@@ -34,7 +49,13 @@ shift
 export XDG_CACHE_HOME="$work/cache"
 export SLIPWAY_TEST=value
 
-(cd "$work/native" && exec "$native" "$@") > "$work/native.out"
+run_natively() {
+  cd "$work/native" || exit
+  if [ -z "$etc" ]; then exec "$native" "$@"; fi
+  exec unshare --mount sh -c 'mount --bind "$0" /etc && exec "$@"' \
+    "$etc" "$native" "$@"
+}
+(run_natively "$@") > "$work/native.out"
 status=$?
 if [ $status -ne 0 ]; then
   echo "natively: exit status $status"
@@ -42,9 +63,8 @@ if [ $status -ne 0 ]; then
   exit 1
 fi
 # Word splitting is meant: grants have no spaces.
-"$slipway" run --dir "$work/guest::/work" --dir "$work/shm::/dev/shm" \
-  --dir "$work/tmp::/tmp" --cwd /work --env SLIPWAY_TEST \
-  $grants "$module" -- "$@" < /dev/null > "$work/guest.out"
+"$slipway" run --dir "$work/guest::/work" --dir "$work/tmp::/tmp" --cwd /work --env SLIPWAY_TEST \
+  ${etc:+--dir "$etc::/etc"} $grants "$module" -- "$@" < /dev/null > "$work/guest.out"
 status=$?
 if [ $status -ne 0 ]; then
   echo "as a guest: exit status $status"

@@ -22,9 +22,9 @@ static void nested(void) {
   longjmp(outer, 6);
 }
 
-static int compare(const void *a, const void *b) {
-  if (*(const int *)a == 13 || *(const int *)b == 13) longjmp(outer, 13);
-  return *(const int *)a - *(const int *)b;
+static int compare(const void* a, const void* b) {
+  if (*(const int*)a == 13 || *(const int*)b == 13) longjmp(outer, 13);
+  return *(const int*)a - *(const int*)b;
 }
 
 int main(void) {
@@ -32,16 +32,24 @@ int main(void) {
   int value = setjmp(outer);
   count++;
   switch (value) {
-    case 0: depth(1000); break;
-    case 99: nested(); break;
-    case 6: longjmp(outer, 0); break;  // arrives as 1
+    case 0:
+      depth(1000);
+      break;
+    case 99:
+      nested();
+      break;
+    case 6:
+      longjmp(outer, 0);
+      break;  // arrives as 1
     case 1: {
       int numbers[] = {5, 3, 13, 1, 9};
       qsort(numbers, 5, sizeof(int), compare);  // out of a callback
       break;
     }
-    case 13: break;
-    default: CHECK(!"unexpected");
+    case 13:
+      break;
+    default:
+      CHECK(!"unexpected");
   }
   CHECK(count == 5);
 
@@ -56,12 +64,14 @@ int main(void) {
     CHECK(sigprocmask(SIG_BLOCK, &mask, NULL) == 0);
     siglongjmp(masked, 1);
   }
-  CHECK(sigprocmask(SIG_SETMASK, NULL, &now) == 0 && !sigismember(&now, SIGUSR1));
+  CHECK(sigprocmask(SIG_SETMASK, NULL, &now) == 0 &&
+        !sigismember(&now, SIGUSR1));
   if (sigsetjmp(masked, 0) == 0) {
     CHECK(sigprocmask(SIG_BLOCK, &mask, NULL) == 0);
     siglongjmp(masked, 1);
   }
-  CHECK(sigprocmask(SIG_SETMASK, NULL, &now) == 0 && sigismember(&now, SIGUSR1));
+  CHECK(sigprocmask(SIG_SETMASK, NULL, &now) == 0 &&
+        sigismember(&now, SIGUSR1));
   puts("setjmp ok");
   return 0;
 }

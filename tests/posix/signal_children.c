@@ -10,7 +10,7 @@ static volatile sig_atomic_t children, pipes;
 static volatile int child_status, child_code;
 static volatile pid_t child_pid;
 
-static void on_child(int signal, siginfo_t *info, void *context) {
+static void on_child(int signal, siginfo_t* info, void* context) {
   (void)signal, (void)context;
   children++;
   child_pid = info->si_pid;

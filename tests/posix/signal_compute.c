@@ -10,7 +10,7 @@
 static volatile sig_atomic_t usr1, term, alarms;
 static volatile pid_t sender;
 
-static void on_signal(int signal, siginfo_t *info, void *context) {
+static void on_signal(int signal, siginfo_t* info, void* context) {
   CHECK(context != NULL && info->si_signo == signal);
   sender = info->si_pid;
   if (signal == SIGUSR1) usr1++;
@@ -22,7 +22,7 @@ static volatile uint64_t work;
 static volatile double ratio = 1.5;
 
 // Computes with locals, so that a handler that spoils a register is noticed.
-static uint64_t compute(volatile sig_atomic_t *until, int count) {
+static uint64_t compute(volatile sig_atomic_t* until, int count) {
   uint64_t hash = 1469598103934665603u, rounds = 0;
   double sum = 0, check = 0;
   while (*until < count) {

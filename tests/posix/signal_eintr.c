@@ -63,7 +63,9 @@ static int reads(void) {
   char byte;
   return (int)read(ends[0], &byte, 1);
 }
-static int polls(void) { return poll(&(struct pollfd){ends[0], POLLIN, 0}, 1, -1); }
+static int polls(void) {
+  return poll(&(struct pollfd){ends[0], POLLIN, 0}, 1, -1);
+}
 static int selects(void) {
   fd_set set;
   FD_ZERO(&set);

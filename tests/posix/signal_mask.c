@@ -9,7 +9,7 @@
 
 static volatile sig_atomic_t count, order[8], blocked_inside;
 
-static void on_signal(int signal, siginfo_t *info, void *context) {
+static void on_signal(int signal, siginfo_t* info, void* context) {
   (void)info, (void)context;
   order[count++] = signal;
   sigset_t mask;
@@ -17,9 +17,9 @@ static void on_signal(int signal, siginfo_t *info, void *context) {
   blocked_inside = sigismember(&mask, signal) && sigismember(&mask, SIGUSR2);
 }
 
-static void *kills_main(void *main_thread) {
+static void* kills_main(void* main_thread) {
   usleep(20000);
-  pthread_kill(*(pthread_t *)main_thread, SIGUSR1);
+  pthread_kill(*(pthread_t*)main_thread, SIGUSR1);
   return NULL;
 }
 
@@ -39,7 +39,8 @@ int main(void) {
   CHECK(!sigismember(&before, SIGUSR1));
   raise(SIGUSR1);
   raise(SIGUSR1);
-  CHECK(count == 0 && sigpending(&pending) == 0 && sigismember(&pending, SIGUSR1));
+  CHECK(count == 0 && sigpending(&pending) == 0 &&
+        sigismember(&pending, SIGUSR1));
   CHECK(sigprocmask(SIG_UNBLOCK, &block, NULL) == 0);
   CHECK(count == 1 && blocked_inside);  // ordinary signals do not queue
 
@@ -59,14 +60,16 @@ int main(void) {
   sigaddset(&queued, SIGRTMIN + 2);
   CHECK(sigprocmask(SIG_BLOCK, &queued, NULL) == 0);
   for (int i = 1; i <= 3; i++) {
-    CHECK(sigqueue(getpid(), SIGRTMIN + 2, (union sigval){.sival_int = i * 11}) == 0);
+    CHECK(sigqueue(getpid(), SIGRTMIN + 2,
+                   (union sigval){.sival_int = i * 11}) == 0);
   }
   siginfo_t info;
   for (int i = 1; i <= 3; i++) {
     CHECK(sigwaitinfo(&queued, &info) == SIGRTMIN + 2);
     CHECK(info.si_value.sival_int == i * 11 && info.si_pid == getpid());
   }
-  CHECK_ERRNO(EAGAIN, sigtimedwait(&queued, &info, &(struct timespec){0, 1000000}));
+  CHECK_ERRNO(EAGAIN,
+              sigtimedwait(&queued, &info, &(struct timespec){0, 1000000}));
 
   const int fd = signalfd(-1, &block, SFD_CLOEXEC);
   raise(SIGUSR1);

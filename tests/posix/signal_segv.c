@@ -9,14 +9,14 @@
 
 #include "check.h"
 
-static char *page;
+static char* page;
 static volatile sig_atomic_t repairs;
 static sigjmp_buf escape;
-static void *volatile fault_address;
-static char *alternate;
+static void* volatile fault_address;
+static char* alternate;
 static volatile int on_alternate;
 
-static void repair(int signal, siginfo_t *info, void *context) {
+static void repair(int signal, siginfo_t* info, void* context) {
   (void)context;
   CHECK(signal == SIGSEGV && info->si_addr == page + 100);
   CHECK(info->si_code == SEGV_ACCERR);
@@ -24,7 +24,7 @@ static void repair(int signal, siginfo_t *info, void *context) {
   repairs++;
 }
 
-static void leave(int signal, siginfo_t *info, void *context) {
+static void leave(int signal, siginfo_t* info, void* context) {
   (void)signal, (void)context;
   char here;
   on_alternate = &here >= alternate && &here < alternate + 65536;
@@ -32,11 +32,13 @@ static void leave(int signal, siginfo_t *info, void *context) {
   siglongjmp(escape, 1);
 }
 
-static void expect_fault(volatile char *address, int write) {
+static void expect_fault(volatile char* address, int write) {
   fault_address = NULL;
   if (sigsetjmp(escape, 1) == 0) {
-    if (write) *address = 1;
-    else (void)*address;
+    if (write)
+      *address = 1;
+    else
+      (void)*address;
     CHECK(!"no fault");
   }
   CHECK(fault_address == address);
@@ -58,8 +60,8 @@ int main(void) {
   CHECK(sigaction(SIGSEGV, &action, NULL) == 0);
   expect_fault(page + 4096 + 5, 1);
   CHECK(on_alternate);
-  expect_fault((volatile char *)(uintptr_t)24, 0);
-  expect_fault((volatile char *)(uintptr_t)32, 1);
+  expect_fault((volatile char*)(uintptr_t)24, 0);
+  expect_fault((volatile char*)(uintptr_t)32, 1);
   CHECK(munmap(page, 8192) == 0);
   for (int i = 0; i < 100; i++) expect_fault(page + i, i % 2);
   sigset_t mask;

@@ -15,7 +15,7 @@ static void on_alarm(int signal) {
   (void)signal;
   ticks++;
 }
-static void on_timer(int signal, siginfo_t *info, void *context) {
+static void on_timer(int signal, siginfo_t* info, void* context) {
   (void)signal, (void)context;
   CHECK(info->si_code == SI_TIMER);
   value = info->si_value.sival_int;
@@ -24,7 +24,7 @@ static void on_thread(union sigval argument) {
   atomic_fetch_add(&notified, argument.sival_int);
 }
 
-static void wait_for(volatile sig_atomic_t *flag, int count) {
+static void wait_for(volatile sig_atomic_t* flag, int count) {
   for (int i = 0; i < 2000 && *flag < count; i++) usleep(5000);
   CHECK(*flag >= count);
 }

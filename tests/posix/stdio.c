@@ -6,13 +6,13 @@
 #include "check.h"
 
 int main(void) {
-  FILE *file = fopen("stream", "w+");
+  FILE* file = fopen("stream", "w+");
   CHECK(file != NULL);
   for (int i = 0; i < 2000; i++) CHECK(fprintf(file, "line %d\n", i) > 0);
   CHECK(fflush(file) == 0);
   const long end = ftell(file);
   rewind(file);
-  char *line = NULL;
+  char* line = NULL;
   size_t room = 0;
   int lines = 0;
   long bytes = 0;
@@ -31,7 +31,8 @@ int main(void) {
   CHECK(setvbuf(file, NULL, _IONBF, 0) == 0 && fputs("appended", file) >= 0);
   CHECK(fclose(file) == 0);
   file = fopen("stream", "rb");
-  CHECK(fseek(file, end, SEEK_SET) == 0 && fgets(tail, sizeof(tail), file) == tail);
+  CHECK(fseek(file, end, SEEK_SET) == 0 &&
+        fgets(tail, sizeof(tail), file) == tail);
   CHECK(strcmp(tail, "appende") == 0);
   CHECK(fputc('x', file) == EOF && ferror(file));
   clearerr(file);
@@ -39,9 +40,9 @@ int main(void) {
   CHECK(fopen("nothing", "r") == NULL && errno == ENOENT);
   CHECK(remove("stream") == 0);
 
-  char *text = NULL;
+  char* text = NULL;
   size_t size = 0;
-  FILE *memory = open_memstream(&text, &size);
+  FILE* memory = open_memstream(&text, &size);
   CHECK(fprintf(memory, "%d-%s", 7, "x") == 3 && fclose(memory) == 0);
   CHECK(size == 3 && strcmp(text, "7-x") == 0);
   free(text);

@@ -10,8 +10,8 @@
 
 #include "check.h"
 
-static int by_value(const void *a, const void *b) {
-  const int x = *(const int *)a, y = *(const int *)b;
+static int by_value(const void* a, const void* b) {
+  const int x = *(const int*)a, y = *(const int*)b;
   return (x > y) - (x < y);
 }
 
@@ -26,16 +26,17 @@ static void sorting(void) {
   qsort(numbers, kCount, sizeof(int), by_value);
   for (int i = 1; i < kCount; i++) CHECK(numbers[i - 1] <= numbers[i]);
   const int key = numbers[7000];
-  const int *found = bsearch(&key, numbers, kCount, sizeof(int), by_value);
+  const int* found = bsearch(&key, numbers, kCount, sizeof(int), by_value);
   CHECK(found != NULL && *found == key);
   const int missing = -1;
   CHECK(bsearch(&missing, numbers, kCount, sizeof(int), by_value) == NULL);
 }
 
 static void numbers(void) {
-  char *end;
+  char* end;
   CHECK(strtol("  -0x1Fz", &end, 0) == -31 && *end == 'z');
-  CHECK(strtol("99999999999999999999", NULL, 10) == LONG_MAX && errno == ERANGE);
+  CHECK(strtol("99999999999999999999", NULL, 10) == LONG_MAX &&
+        errno == ERANGE);
   CHECK(strtoull("18446744073709551615", NULL, 10) == ULLONG_MAX);
   CHECK(strtod("1e-3x", &end) == 0.001 && *end == 'x');
   CHECK(isnan(strtod("nan", NULL)) && isinf(strtod("-inf", NULL)));
@@ -46,10 +47,12 @@ static void numbers(void) {
 static void strings(void) {
   char text[64] = "one,two,,three";
   char *state, *token = strtok_r(text, ",", &state);
-  for (; token != NULL; token = strtok_r(NULL, ",", &state)) printf("<%s>", token);
+  for (; token != NULL; token = strtok_r(NULL, ",", &state))
+    printf("<%s>", token);
   puts("");
   CHECK(strcasecmp("HeLLo", "hEllO") == 0 && strncmp("abc", "abd", 2) == 0);
-  CHECK(strstr("haystack", "sta") != NULL && memmem("haystack", 8, "ck", 2) != NULL);
+  CHECK(strstr("haystack", "sta") != NULL &&
+        memmem("haystack", 8, "ck", 2) != NULL);
   char moved[] = "0123456789";
   memmove(moved + 2, moved, 6);
   CHECK(strcmp(moved, "0101234589") == 0);
@@ -60,14 +63,15 @@ static void strings(void) {
 
 static void locales(void) {
   CHECK(strcmp(setlocale(LC_ALL, NULL), "C") == 0);
-  CHECK(setlocale(LC_ALL, "C") != NULL && localeconv()->decimal_point[0] == '.');
+  CHECK(setlocale(LC_ALL, "C") != NULL &&
+        localeconv()->decimal_point[0] == '.');
   CHECK(isalpha('a') && !isalpha('1') && toupper('z') == 'Z' && isspace('\t'));
   CHECK(strcoll("a", "b") < 0);
   wchar_t wide[8];
   CHECK(mbstowcs(wide, "abc", 8) == 3 && wide[1] == L'b' && wcslen(wide) == 3);
 }
 
-int main(int argc, char **argv) {
+int main(int argc, char** argv) {
   CHECK(argc == 3);
   printf("[%s] [%s]\n", argv[1], argv[2]);
   sorting();

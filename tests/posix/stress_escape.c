@@ -56,7 +56,8 @@ int main(void) {
   const struct itimerval none = {{0, 0}, {0, 0}};
   CHECK(setitimer(ITIMER_REAL, &none, NULL) == 0);
   sigset_t mask;
-  CHECK(sigprocmask(SIG_SETMASK, NULL, &mask) == 0 && !sigismember(&mask, SIGALRM));
+  CHECK(sigprocmask(SIG_SETMASK, NULL, &mask) == 0 &&
+        !sigismember(&mask, SIGALRM));
   puts("escapes ok");
   return 0;
 }

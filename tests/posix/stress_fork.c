@@ -12,35 +12,35 @@ enum { kThreads = 4, kForks = 100 };
 
 static atomic_int stop;
 
-static void *churn(void *argument) {
-  FILE *sink = argument;
+static void* churn(void* argument) {
+  FILE* sink = argument;
   unsigned seed = 1;
   while (!atomic_load(&stop)) {
-    char *block = malloc((size_t)rand_r(&seed) % 100000 + 1);
+    char* block = malloc((size_t)rand_r(&seed) % 100000 + 1);
     CHECK(block != NULL);
     block[0] = 1;
-    fprintf(sink, "%p\n", (void *)block);
+    fprintf(sink, "%p\n", (void*)block);
     free(block);
   }
   return NULL;
 }
 
-static void *quick(void *argument) { return argument; }
+static void* quick(void* argument) { return argument; }
 
 static void child(int number) {
-  char *block = malloc(1 << 18);
+  char* block = malloc(1 << 18);
   CHECK(block != NULL);
   memset(block, number, 1 << 18);
   free(block);
   pthread_t thread;
-  void *result;
+  void* result;
   CHECK(pthread_create(&thread, NULL, quick, block) == 0);
   CHECK(pthread_join(thread, &result) == 0 && result == block);
   _exit(number & 0x7f);
 }
 
 int main(void) {
-  FILE *sink = fopen("/dev/null", "w");
+  FILE* sink = fopen("/dev/null", "w");
   CHECK(sink != NULL);
   pthread_t threads[kThreads];
   for (int i = 0; i < kThreads; i++) {

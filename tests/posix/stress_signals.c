@@ -17,14 +17,14 @@ static atomic_int stop;
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static long shared;
 
-static void on_signal(int signal, siginfo_t *info, void *context) {
+static void on_signal(int signal, siginfo_t* info, void* context) {
   (void)context;
   CHECK(info->si_signo == signal && info->si_pid == getpid());
   atomic_fetch_add(&handled[self], 1);
 }
 
 // Bytes go round through a pair of sockets; nothing may be lost or repeated.
-static void *work(void *argument) {
+static void* work(void* argument) {
   self = (int)(long)argument;
   int pair[2];
   CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0);
@@ -48,7 +48,7 @@ int main(void) {
   CHECK(sigaction(SIGRTMIN + 3, &action, NULL) == 0);
   pthread_t workers[kWorkers];
   for (long i = 0; i < kWorkers; i++) {
-    CHECK(pthread_create(&workers[i], NULL, work, (void *)(i + 1)) == 0);
+    CHECK(pthread_create(&workers[i], NULL, work, (void*)(i + 1)) == 0);
   }
   usleep(20000);
   for (int n = 0; n < kSignals; n++) {
@@ -59,7 +59,8 @@ int main(void) {
     }
   }
   for (int i = 1; i <= kWorkers; i++) {
-    for (int k = 0; k < 5000 && atomic_load(&handled[i]) < kSignals; k++) usleep(2000);
+    for (int k = 0; k < 5000 && atomic_load(&handled[i]) < kSignals; k++)
+      usleep(2000);
     CHECK(atomic_load(&handled[i]) == kSignals);
   }
   atomic_store(&stop, 1);

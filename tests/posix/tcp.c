@@ -23,10 +23,10 @@ static int listening_socket(void) {
   CHECK(setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0);
   struct sockaddr_in address = {.sin_family = AF_INET};
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  CHECK(bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+  CHECK(bind(fd, (struct sockaddr*)&address, sizeof(address)) == 0);
   CHECK(listen(fd, 16) == 0);
   socklen_t length = sizeof(server_address);
-  CHECK(getsockname(fd, (struct sockaddr *)&server_address, &length) == 0);
+  CHECK(getsockname(fd, (struct sockaddr*)&server_address, &length) == 0);
   CHECK(length == sizeof(server_address) && server_address.sin_port != 0);
   return fd;
 }
@@ -45,17 +45,17 @@ static void check_options(int fd) {
 }
 
 // Sends kBytes, ends its side, reads the answer.
-static void *client(void *unused) {
+static void* client(void* unused) {
   (void)unused;
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  CHECK(connect(fd, (struct sockaddr *)&server_address,
+  CHECK(connect(fd, (struct sockaddr*)&server_address,
                 sizeof(server_address)) == 0);
   check_options(fd);
   struct sockaddr_in peer;
   socklen_t length = sizeof(peer);
-  CHECK(getpeername(fd, (struct sockaddr *)&peer, &length) == 0);
+  CHECK(getpeername(fd, (struct sockaddr*)&peer, &length) == 0);
   CHECK(peer.sin_port == server_address.sin_port);
-  char *data = malloc(kBytes);
+  char* data = malloc(kBytes);
   for (int i = 0; i < kBytes; i++) data[i] = (char)(i * 7);
   for (size_t sent = 0; sent < kBytes;) {
     const ssize_t n = send(fd, data + sent, kBytes - sent, MSG_NOSIGNAL);
@@ -108,7 +108,7 @@ static void serve(int listener) {
     }
     struct sockaddr_in peer;
     socklen_t length = sizeof(peer);
-    const int fd = accept4(listener, (struct sockaddr *)&peer, &length,
+    const int fd = accept4(listener, (struct sockaddr*)&peer, &length,
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
     CHECK(fd >= 0 && peer.sin_family == AF_INET);
     CHECK(peer.sin_addr.s_addr == htonl(INADDR_LOOPBACK));
@@ -128,9 +128,9 @@ int main(void) {
   CHECK(pthread_join(thread, NULL) == 0);
   CHECK(close(listener) == 0);
   const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  CHECK_ERRNO(ECONNREFUSED, connect(fd, (struct sockaddr *)&server_address,
+  CHECK_ERRNO(ECONNREFUSED, connect(fd, (struct sockaddr*)&server_address,
                                     sizeof(server_address)));
-  CHECK_ERRNO(ENOTCONN, getpeername(fd, (struct sockaddr *)&server_address,
+  CHECK_ERRNO(ENOTCONN, getpeername(fd, (struct sockaddr*)&server_address,
                                     &(socklen_t){sizeof(server_address)}));
   CHECK_ERRNO(ENOTSOCK, listen(0, 1));
   puts("tcp ok");

@@ -6,13 +6,13 @@
 
 static atomic_int cleaned, started;
 
-static void cleanup(void *argument) {
+static void cleanup(void* argument) {
   atomic_fetch_add(&cleaned, (int)(long)argument);
 }
 
-static void *sleeps(void *unused) {
-  pthread_cleanup_push(cleanup, (void *)1);
-  pthread_cleanup_push(cleanup, (void *)10);
+static void* sleeps(void* unused) {
+  pthread_cleanup_push(cleanup, (void*)1);
+  pthread_cleanup_push(cleanup, (void*)10);
   atomic_store(&started, 1);
   for (;;) sleep(100);
   pthread_cleanup_pop(0);
@@ -20,9 +20,9 @@ static void *sleeps(void *unused) {
   return unused;
 }
 
-static void unlock(void *mutex) { pthread_mutex_unlock(mutex); }
+static void unlock(void* mutex) { pthread_mutex_unlock(mutex); }
 
-static void *waits(void *mutex) {
+static void* waits(void* mutex) {
   static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
   pthread_mutex_lock(mutex);
   pthread_cleanup_push(unlock, mutex);
@@ -32,7 +32,7 @@ static void *waits(void *mutex) {
   return NULL;
 }
 
-static void *asks_itself(void *unused) {
+static void* asks_itself(void* unused) {
   int old;
   CHECK(pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old) == 0);
   CHECK(old == PTHREAD_CANCEL_ENABLE);
@@ -44,9 +44,9 @@ static void *asks_itself(void *unused) {
   return unused;
 }
 
-static void cancel(void *(*body)(void *), void *argument) {
+static void cancel(void* (*body)(void*), void* argument) {
   pthread_t thread;
-  void *result;
+  void* result;
   atomic_store(&started, 0);
   CHECK(pthread_create(&thread, NULL, body, argument) == 0);
   while (!atomic_load(&started)) usleep(1000);

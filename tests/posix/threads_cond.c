@@ -12,7 +12,7 @@ static pthread_cond_t not_empty = PTHREAD_COND_INITIALIZER;
 static int queue[kSlots], queued;
 static int waiting, released;
 
-static void *produce(void *unused) {
+static void* produce(void* unused) {
   (void)unused;
   for (int i = 1; i <= kItems; i++) {
     pthread_mutex_lock(&mutex);
@@ -24,7 +24,7 @@ static void *produce(void *unused) {
   return NULL;
 }
 
-static void *wait_for_release(void *unused) {
+static void* wait_for_release(void* unused) {
   (void)unused;
   pthread_mutex_lock(&mutex);
   waiting++;
@@ -36,7 +36,8 @@ static void *wait_for_release(void *unused) {
 
 static void broadcast(void) {
   pthread_t threads[8];
-  for (int i = 0; i < 8; i++) pthread_create(&threads[i], NULL, wait_for_release, NULL);
+  for (int i = 0; i < 8; i++)
+    pthread_create(&threads[i], NULL, wait_for_release, NULL);
   pthread_mutex_lock(&mutex);
   while (waiting < 8) pthread_cond_wait(&not_full, &mutex);
   released = 1;
@@ -79,7 +80,8 @@ int main(void) {
     pthread_cond_signal(&not_full);
     pthread_mutex_unlock(&mutex);
   }
-  for (int i = 0; i < kProducers; i++) CHECK(pthread_join(producers[i], NULL) == 0);
+  for (int i = 0; i < kProducers; i++)
+    CHECK(pthread_join(producers[i], NULL) == 0);
   broadcast();
   timed(CLOCK_REALTIME);
   timed(CLOCK_MONOTONIC);

@@ -7,32 +7,32 @@
 
 static atomic_int finished;
 
-static void *tick(void *unused) {
+static void* tick(void* unused) {
   atomic_fetch_add(&finished, 1);
   return unused;
 }
 
-static void *uses_its_stack(void *unused) {
+static void* uses_its_stack(void* unused) {
   volatile char big[3 << 20];
   for (size_t i = 0; i < sizeof(big); i += 4096) big[i] = (char)i;
   CHECK(big[4096 * 10] == (char)(4096 * 10));
   return unused;
 }
 
-static void *exits_early(void *unused) {
-  pthread_exit((void *)0x55);
+static void* exits_early(void* unused) {
+  pthread_exit((void*)0x55);
   return unused;
 }
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int initialisations;
 static void initialise(void) { initialisations++; }
-static void *initialises(void *unused) {
+static void* initialises(void* unused) {
   CHECK(pthread_once(&once, initialise) == 0);
   return unused;
 }
 
-static void *finishes_the_process(void *unused) {
+static void* finishes_the_process(void* unused) {
   usleep(20000);
   printf("last thread, %d finished\n", atomic_load(&finished));
   (void)unused;
@@ -59,9 +59,9 @@ int main(void) {
   CHECK(pthread_create(&thread, &attributes, uses_its_stack, NULL) == 0);
   CHECK(pthread_join(thread, NULL) == 0);
 
-  void *result;
+  void* result;
   CHECK(pthread_create(&thread, NULL, exits_early, NULL) == 0);
-  CHECK(pthread_join(thread, &result) == 0 && result == (void *)0x55);
+  CHECK(pthread_join(thread, &result) == 0 && result == (void*)0x55);
 
   pthread_t many[8];
   for (int i = 0; i < 8; i++) pthread_create(&many[i], NULL, initialises, NULL);

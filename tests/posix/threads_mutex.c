@@ -10,16 +10,16 @@ enum { kThreads = 64, kRounds = 2000 };
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static long counter;
 
-static void *count(void *argument) {
+static void* count(void* argument) {
   for (int i = 0; i < kRounds; i++) {
     CHECK(pthread_mutex_lock(&mutex) == 0);
     counter++;
     CHECK(pthread_mutex_unlock(&mutex) == 0);
   }
-  return (void *)((intptr_t)argument * 2);
+  return (void*)((intptr_t)argument * 2);
 }
 
-static void *finds_it_locked(void *argument) {
+static void* finds_it_locked(void* argument) {
   CHECK(pthread_mutex_trylock(argument) == EBUSY);
   struct timespec limit;
   clock_gettime(CLOCK_REALTIME, &limit);
@@ -52,10 +52,10 @@ static void kinds(void) {
 int main(void) {
   pthread_t threads[kThreads];
   for (intptr_t i = 0; i < kThreads; i++) {
-    CHECK(pthread_create(&threads[i], NULL, count, (void *)i) == 0);
+    CHECK(pthread_create(&threads[i], NULL, count, (void*)i) == 0);
   }
   for (intptr_t i = 0; i < kThreads; i++) {
-    void *result;
+    void* result;
     CHECK(pthread_join(threads[i], &result) == 0 && (intptr_t)result == i * 2);
   }
   CHECK(counter == kThreads * kRounds);

@@ -17,7 +17,7 @@ static atomic_long added;
 static _Atomic uint8_t bytes[kThreads];
 static atomic_int serial;
 
-static void *body(void *argument) {
+static void* body(void* argument) {
   const intptr_t id = (intptr_t)argument;
   const int result = pthread_barrier_wait(&barrier);
   CHECK(result == 0 || result == PTHREAD_BARRIER_SERIAL_THREAD);
@@ -51,7 +51,7 @@ int main(void) {
   CHECK(sem_init(&semaphore, 0, 3) == 0);
   pthread_t threads[kThreads];
   for (intptr_t i = 0; i < kThreads; i++) {
-    CHECK(pthread_create(&threads[i], NULL, body, (void *)i) == 0);
+    CHECK(pthread_create(&threads[i], NULL, body, (void*)i) == 0);
   }
   for (int i = 0; i < kThreads; i++) CHECK(pthread_join(threads[i], NULL) == 0);
   CHECK(atomic_load(&serial) == 1);

@@ -5,13 +5,14 @@
 
 #include "check.h"
 
-static void show(const char *zone, time_t time) {
+static void show(const char* zone, time_t time) {
   CHECK(setenv("TZ", zone, 1) == 0);
   tzset();
   struct tm parts;
   CHECK(localtime_r(&time, &parts) == &parts);
   char text[64];
-  CHECK(strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %j %a %b %Z %z", &parts) > 0);
+  CHECK(strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S %j %a %b %Z %z",
+                 &parts) > 0);
   printf("%s: %s dst=%d\n", zone, text, parts.tm_isdst);
   CHECK(mktime(&parts) == time);
 }

@@ -10,25 +10,25 @@
 
 #include "check.h"
 
-static socklen_t make(struct sockaddr_un *address, const char *path) {
+static socklen_t make(struct sockaddr_un* address, const char* path) {
   memset(address, 0, sizeof(*address));
   address->sun_family = AF_UNIX;
   strcpy(address->sun_path, path);
   return offsetof(struct sockaddr_un, sun_path) + strlen(path) + 1;
 }
 
-static int bound(int type, const char *path) {
+static int bound(int type, const char* path) {
   const int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   struct sockaddr_un address = {0};
-  CHECK(bind(fd, (struct sockaddr *)&address, make(&address, path)) == 0);
+  CHECK(bind(fd, (struct sockaddr*)&address, make(&address, path)) == 0);
   return fd;
 }
 
-static void expect_name(int (*query)(int, struct sockaddr *, socklen_t *),
-                        int fd, const char *path) {
+static void expect_name(int (*query)(int, struct sockaddr*, socklen_t*), int fd,
+                        const char* path) {
   struct sockaddr_un name;
   socklen_t length = sizeof(name);
-  CHECK(query(fd, (struct sockaddr *)&name, &length) == 0);
+  CHECK(query(fd, (struct sockaddr*)&name, &length) == 0);
   CHECK(name.sun_family == AF_UNIX);
   const size_t header = offsetof(struct sockaddr_un, sun_path);
   if (path == NULL) {
@@ -50,8 +50,8 @@ static void streams(void) {
   const int client = socket(AF_UNIX, SOCK_STREAM, 0);
   struct sockaddr_un address;
   const socklen_t length = make(&address, "dir/stream.sock");
-  CHECK_ERRNO(EADDRINUSE, bind(client, (struct sockaddr *)&address, length));
-  CHECK(connect(client, (struct sockaddr *)&address, length) == 0);
+  CHECK_ERRNO(EADDRINUSE, bind(client, (struct sockaddr*)&address, length));
+  CHECK(connect(client, (struct sockaddr*)&address, length) == 0);
   expect_name(getpeername, client, "dir/stream.sock");
   expect_name(getsockname, client, NULL);
   const int server = accept(listener, NULL, NULL);
@@ -68,9 +68,9 @@ static void streams(void) {
   close(client), close(server), close(listener);
 
   const int late = socket(AF_UNIX, SOCK_STREAM, 0);
-  CHECK_ERRNO(ECONNREFUSED, connect(late, (struct sockaddr *)&address, length));
+  CHECK_ERRNO(ECONNREFUSED, connect(late, (struct sockaddr*)&address, length));
   CHECK(unlink("dir/stream.sock") == 0);
-  CHECK_ERRNO(ENOENT, connect(late, (struct sockaddr *)&address, length));
+  CHECK_ERRNO(ENOENT, connect(late, (struct sockaddr*)&address, length));
   close(late);
 }
 
@@ -78,12 +78,12 @@ static void datagrams(void) {
   const int a = bound(SOCK_DGRAM, "a.sock");
   const int b = bound(SOCK_DGRAM, "./b.sock");
   struct sockaddr_un address = {0};
-  CHECK(sendto(a, "ping", 4, 0, (struct sockaddr *)&address,
+  CHECK(sendto(a, "ping", 4, 0, (struct sockaddr*)&address,
                make(&address, "b.sock")) == 4);
   char buffer[8];
   struct sockaddr_un from;
   socklen_t length = sizeof(from);
-  CHECK(recvfrom(b, buffer, sizeof(buffer), 0, (struct sockaddr *)&from,
+  CHECK(recvfrom(b, buffer, sizeof(buffer), 0, (struct sockaddr*)&from,
                  &length) == 4);
   CHECK(strcmp(from.sun_path, "a.sock") == 0);
   expect_name(getsockname, b, "./b.sock");
@@ -93,10 +93,11 @@ static void datagrams(void) {
 static void send_fd(int socket, int fd) {
   char byte = 'f', control[CMSG_SPACE(sizeof(int))] = {0};
   struct iovec data = {&byte, 1};
-  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1,
+  struct msghdr message = {.msg_iov = &data,
+                           .msg_iovlen = 1,
                            .msg_control = control,
                            .msg_controllen = sizeof(control)};
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  struct cmsghdr* header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof(int));
@@ -107,11 +108,12 @@ static void send_fd(int socket, int fd) {
 static int receive_fd(int socket) {
   char byte, control[CMSG_SPACE(sizeof(int))];
   struct iovec data = {&byte, 1};
-  struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1,
+  struct msghdr message = {.msg_iov = &data,
+                           .msg_iovlen = 1,
                            .msg_control = control,
                            .msg_controllen = sizeof(control)};
   CHECK(recvmsg(socket, &message, MSG_CMSG_CLOEXEC) == 1 && byte == 'f');
-  struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  struct cmsghdr* header = CMSG_FIRSTHDR(&message);
   CHECK(header != NULL && header->cmsg_type == SCM_RIGHTS);
   int fd;
   memcpy(&fd, CMSG_DATA(header), sizeof(int));

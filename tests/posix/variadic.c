@@ -8,43 +8,90 @@
 
 #include "check.h"
 
-struct one_int { int value; };
-struct one_float { float value; };
-struct one_char { char value; };
-struct pair { int first; long second; };
-struct large { long values[5]; };
-union number { int i; double d; };
+struct one_int {
+  int value;
+};
+struct one_float {
+  float value;
+};
+struct one_char {
+  char value;
+};
+struct pair {
+  int first;
+  long second;
+};
+struct large {
+  long values[5];
+};
+union number {
+  int i;
+  double d;
+};
 typedef int int4 __attribute__((vector_size(16)));
 
 static void print_int(va_list list) { printf(" %d", va_arg(list, int)); }
 
 // `kinds` names what follows, a letter each.
-static void print_list(const char *kinds, va_list list) {
+static void print_list(const char* kinds, va_list list) {
   for (; *kinds != '\0'; ++kinds) {
     switch (*kinds) {
-      case 'i': printf(" %d", va_arg(list, int)); break;
-      case 'u': printf(" %u", va_arg(list, unsigned)); break;
-      case 'l': printf(" %ld", va_arg(list, long)); break;
-      case 'b': printf(" %ld", (long)__builtin_va_arg(list, __int128)); break;
-      case 'd': printf(" %g", va_arg(list, double)); break;
-      case 'D': printf(" %Lg", va_arg(list, long double)); break;
-      case 's': printf(" %s", va_arg(list, const char *)); break;
-      case 'f': printf(" %d", va_arg(list, int (*)(int))(-4)); break;
-      case '1': printf(" %d", va_arg(list, struct one_int).value); break;
-      case '2': printf(" %g", va_arg(list, struct one_float).value); break;
-      case '3': printf(" %c", va_arg(list, struct one_char).value); break;
-      case 'p': printf(" %ld", va_arg(list, struct pair).second); break;
-      case 'L': printf(" %ld", va_arg(list, struct large).values[4]); break;
-      case 'n': printf(" %g", va_arg(list, union number).d); break;
-      case 'v': printf(" %d", va_arg(list, int4)[3]); break;
-      case 'c': printf(" %g", cimag(va_arg(list, double complex))); break;
-      default: abort();
+      case 'i':
+        printf(" %d", va_arg(list, int));
+        break;
+      case 'u':
+        printf(" %u", va_arg(list, unsigned));
+        break;
+      case 'l':
+        printf(" %ld", va_arg(list, long));
+        break;
+      case 'b':
+        printf(" %ld", (long)__builtin_va_arg(list, __int128));
+        break;
+      case 'd':
+        printf(" %g", va_arg(list, double));
+        break;
+      case 'D':
+        printf(" %Lg", va_arg(list, long double));
+        break;
+      case 's':
+        printf(" %s", va_arg(list, const char*));
+        break;
+      case 'f':
+        printf(" %d", va_arg(list, int (*)(int))(-4));
+        break;
+      case '1':
+        printf(" %d", va_arg(list, struct one_int).value);
+        break;
+      case '2':
+        printf(" %g", va_arg(list, struct one_float).value);
+        break;
+      case '3':
+        printf(" %c", va_arg(list, struct one_char).value);
+        break;
+      case 'p':
+        printf(" %ld", va_arg(list, struct pair).second);
+        break;
+      case 'L':
+        printf(" %ld", va_arg(list, struct large).values[4]);
+        break;
+      case 'n':
+        printf(" %g", va_arg(list, union number).d);
+        break;
+      case 'v':
+        printf(" %d", va_arg(list, int4)[3]);
+        break;
+      case 'c':
+        printf(" %g", cimag(va_arg(list, double complex)));
+        break;
+      default:
+        abort();
     }
   }
   printf("\n");
 }
 
-static void print(const char *kinds, ...) {
+static void print(const char* kinds, ...) {
   va_list list;
   va_start(list, kinds);
   print_list(kinds, list);
@@ -65,7 +112,7 @@ static void every_type(void) {
   print("diciu", 1.0f, 'x', 3.0 * I, (short)-4, (unsigned char)200);
 }
 
-static void sum(const char *name, int count, ...) {
+static void sum(const char* name, int count, ...) {
   va_list list, again;
   va_start(list, count);
   long first = 0, second = 0;
@@ -79,16 +126,16 @@ static void sum(const char *name, int count, ...) {
   printf("%s: %ld %ld\n", name, first, second);
 }
 
-static void through(void (*function)(const char *, int, ...)) {
+static void through(void (*function)(const char*, int, ...)) {
   function("few", 3, 1, 2, 3);
-  function("many", 40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
-           18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35,
-           36, 37, 38, 39, 40);
+  function("many", 40, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16,
+           17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33,
+           34, 35, 36, 37, 38, 39, 40);
 }
 
 // A list that a callee reads from goes on where it stopped when it is passed by
 // address.
-static void take_two(va_list *list) {
+static void take_two(va_list* list) {
   printf(" %d", va_arg(*list, int));
   printf(" %ld", va_arg(*list, long));
 }
@@ -103,7 +150,7 @@ static void by_address(int count, ...) {
   printf("\n");
 }
 
-static int format(char *out, size_t size, const char *text, ...) {
+static int format(char* out, size_t size, const char* text, ...) {
   va_list list;
   va_start(list, text);
   const int length = vsnprintf(out, size, text, list);
@@ -129,11 +176,12 @@ static void other_widths(void) {
   printf("%d\n", number);
 }
 
-static const char *last_of(const char *first, ...) {
-  const char *last = first;
+static const char* last_of(const char* first, ...) {
+  const char* last = first;
   va_list list;
   va_start(list, first);
-  for (const char *next; (next = va_arg(list, const char *)) != NULL;) last = next;
+  for (const char* next; (next = va_arg(list, const char*)) != NULL;)
+    last = next;
   va_end(list);
   return last;
 }

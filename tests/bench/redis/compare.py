@@ -3,11 +3,14 @@
 
 Both servers run at the same time on this machine, and each redis-benchmark
 test is run on one and then on the other, several times over; the table shows
-medians. Only the ratio means something: the figures depend on the machine.
+medians of the throughput, and of the processor time that the server took for a
+request, which other programs on the machine disturb less. Only the ratios mean
+something: the figures depend on the machine.
 """
 
 import argparse
 import csv
+import glob
 import io
 import math
 import os
@@ -24,39 +27,65 @@ TESTS = ("set", "get", "incr", "lpush", "lpop", "sadd", "hset", "zadd",
          "lrange_100", "mset")
 
 
+def processor_time(server):
+    """Nanoseconds that the server's threads have run."""
+    total = 0
+    for path in glob.glob("/proc/%d/task/*/schedstat" % server.process.pid):
+        with open(path, encoding="ascii") as file:
+            total += int(file.read().split()[0])
+    return total
+
+
 def measure(server, test, options, pipeline):
-    """{test name: requests per second} of one redis-benchmark run."""
+    """{test name: (requests, processor ns per request)} of a benchmark run.
+
+    The first is per second. A test that prepares another one makes as many
+    requests, so the time is shared evenly.
+    """
     command = ["redis-benchmark", "-p", str(server.port), "-n",
                str(options.requests), "-c", str(options.clients), "-P",
                str(pipeline), "-t", test, "--csv"]
+    before = processor_time(server)
     result = subprocess.run(command, stdout=subprocess.PIPE, check=True,
                             universal_newlines=True)
-    rows = csv.reader(io.StringIO(result.stdout))
-    return {row[0]: float(row[1]) for row in rows
-            if len(row) > 1 and row[1].replace(".", "", 1).isdigit()}
+    spent = processor_time(server) - before
+    rows = [row for row in csv.reader(io.StringIO(result.stdout))
+            if len(row) > 1 and row[1].replace(".", "", 1).isdigit()]
+    each = spent / options.requests / len(rows)
+    return {row[0]: (float(row[1]), each) for row in rows}
+
+
+def geometric_mean(ratios):
+    return math.exp(statistics.fmean(math.log(r) for r in ratios))
 
 
 def compare(native, guest, options, pipeline):
     """Prints the table of one pipeline depth."""
     print("\nredis-benchmark -n %d -c %d -P %d, median of %d" %
           (options.requests, options.clients, pipeline, options.rounds))
-    print("%-40s %12s %12s %7s" % ("test", "native/s", "slipway/s", "ratio"))
-    ratios = []
+    print("%-40s %10s %10s %7s %10s %10s %7s" %
+          ("test", "native/s", "slipway/s", "ratio", "native ns", "slipway ns",
+           "ratio"))
+    rate_ratios, time_ratios = [], []
     for test in options.tests.split(","):
         samples = {}
         for _ in range(options.rounds):
             for side, server in ((0, native), (1, guest)):
-                for name, rate in measure(server, test, options,
-                                          pipeline).items():
-                    samples.setdefault(name, ([], []))[side].append(rate)
-        for name, (native_rates, guest_rates) in samples.items():
-            a = statistics.median(native_rates)
-            b = statistics.median(guest_rates)
-            ratios.append(b / a)
-            print("%-40s %12.0f %12.0f %7.2f" % (name[:40], a, b, b / a),
-                  flush=True)
-    mean = math.exp(statistics.fmean(math.log(r) for r in ratios))
-    print("%-40s %12s %12s %7.2f" % ("geometric mean", "", "", mean))
+                for name, sample in measure(server, test, options,
+                                            pipeline).items():
+                    samples.setdefault(name, ([], []))[side].append(sample)
+        for name, sides in samples.items():
+            (rate, spent), (guest_rate, guest_spent) = [
+                [statistics.median(figures) for figures in zip(*side)]
+                for side in sides]
+            rate_ratios.append(guest_rate / rate)
+            time_ratios.append(guest_spent / spent)
+            print("%-40s %10.0f %10.0f %7.2f %10.0f %10.0f %7.2f" %
+                  (name[:40], rate, guest_rate, guest_rate / rate, spent,
+                   guest_spent, guest_spent / spent), flush=True)
+    print("%-40s %10s %10s %7.2f %10s %10s %7.2f" %
+          ("geometric mean", "", "", geometric_mean(rate_ratios), "", "",
+           geometric_mean(time_ratios)))
 
 
 def main():

@@ -3,7 +3,7 @@
 
 extern int base_value;
 int base_add(int x);
-int *upper_pointer = &base_value;
+int* upper_pointer = &base_value;
 int (*upper_function)(int) = base_add;
 
 int upper(void) { return base_add(2) + (upper_pointer == &base_value); }

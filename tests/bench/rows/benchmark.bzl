@@ -1,0 +1,65 @@
+"""row_benchmark: one C source, timed natively and as a guest, in turns."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary")
+load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
+
+def row_benchmark(name, srcs):
+    """Makes NAME, to `bazel run`, and NAME_smoke_test.
+
+    Args:
+      name: of the benchmark.
+      srcs: C files that define row_groups (row.h).
+    """
+    cc_binary(
+        name = name + "_native",
+        testonly = True,
+        srcs = srcs + [
+            "//tests/bench/rows:main.c",
+            "//tests/bench/rows:row.h",
+        ],
+        copts = [
+            "-D_GNU_SOURCE",
+            "-std=gnu11",
+        ],
+        linkopts = ["-pthread"],
+    )
+    wasm_binary(
+        name = name + "_guest",
+        testonly = True,
+        binary = ":%s_native" % name,
+        out = name + ".wasm",
+    )
+    args = [
+        "--slipway",
+        "$(rootpath //runtime/cli:slipway)",
+        "--module",
+        "$(rootpath :%s.wasm)" % name,
+        "--native",
+        "glibc=$(rootpath :%s_native)" % name,
+    ]
+    data = [
+        ":%s.wasm" % name,
+        ":%s_native" % name,
+        "//runtime/cli:slipway",
+        "//runtime/compiler:slipway-compiler",
+    ]
+    native.sh_binary(
+        name = name,
+        testonly = True,
+        srcs = ["//tests/bench/rows:compare.py"],
+        args = args,
+        data = data,
+    )
+
+    # That it still runs: every row, once. Asserts nothing about time.
+    native.sh_test(
+        name = name + "_smoke_test",
+        size = "medium",
+        srcs = ["//tests/bench/rows:compare.py"],
+        args = args + [
+            "--rounds=1",
+            "--milliseconds=1",
+            "--json=-",
+        ],
+        data = data,
+    )
