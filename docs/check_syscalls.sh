@@ -1,9 +1,9 @@
 #!/bin/sh
-# Compares the committed docs/syscalls.md with a freshly generated one.
-# usage: check_syscalls.sh COMMITTED GENERATED
+# Compares a committed table with a freshly generated one.
+# usage: check_syscalls.sh COMMITTED GENERATED TARGET
 if ! diff -u "$1" "$2"; then
-  echo "docs/syscalls.md is out of date. Bring it up to date with:" >&2
-  echo "  bazel build //docs:syscalls_md" >&2
-  echo "  cp bazel-bin/docs/syscalls.gen.md docs/syscalls.md" >&2
+  echo "$1 is out of date. Bring it up to date with:" >&2
+  echo "  bazel build //docs:$3" >&2
+  echo "  cp bazel-bin/docs/$(basename "$2") $1" >&2
   exit 1
 fi
