@@ -105,8 +105,10 @@ std::string StartingDirectory(const std::vector<Mount>& mounts,
     const std::string around =
         std::filesystem::canonical(mount.host_path, error).string();
     const std::string prefix = around == "/" ? "" : around;
+    // A descriptor of a file system that is mounted nowhere has no path.
     const bool holds =
-        !error && absl::StartsWith(here, prefix) &&
+        !error && std::filesystem::equivalent(around, mount.host_path, error) &&
+        absl::StartsWith(here, prefix) &&
         (here.size() == prefix.size() || here[prefix.size()] == '/');
     if (!holds || around.size() < deepest) continue;
     deepest = around.size();
