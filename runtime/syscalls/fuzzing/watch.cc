@@ -11,6 +11,7 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -131,23 +132,33 @@ bool WaitsLawfully(int pid, std::string& description) {
   return description.empty();
 }
 
-// Whatever the guest has left behind, which is ours by now.
-void KillDescendants() {
-  while (true) {
-    const pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
-    if (ended < 0) return;
-    if (ended > 0) continue;
-    const std::string parent = " " + std::to_string(::getpid()) + " ";
-    for (int pid : Numbers("/proc")) {
-      const std::string stat =
-          ReadFile("/proc/" + std::to_string(pid) + "/stat");
-      const size_t name_end = stat.rfind(')');
-      if (name_end != stat.npos &&
-          stat.compare(name_end + 3, parent.size(), parent) == 0) {
-        ::kill(pid, SIGKILL);
-      }
+std::vector<int> Children() {
+  std::vector<int> children;
+  const std::string parent = " " + std::to_string(::getpid()) + " ";
+  for (int pid : Numbers("/proc")) {
+    const std::string stat = ReadFile("/proc/" + std::to_string(pid) + "/stat");
+    const size_t name_end = stat.rfind(')');
+    if (name_end != stat.npos &&
+        stat.compare(name_end + 3, parent.size(), parent) == 0) {
+      children.push_back(pid);
     }
-    ::usleep(500);
+  }
+  return children;
+}
+
+// Whatever the guest has left behind, which is ours by now. `others` were
+// there before it: the sanitizers' symbolizer is.
+void KillDescendants(const std::vector<int>& others) {
+  for (bool left = true; left; ::usleep(500)) {
+    left = false;
+    for (int pid : Children()) {
+      if (std::find(others.begin(), others.end(), pid) != others.end()) {
+        continue;
+      }
+      left = true;
+      ::kill(pid, SIGKILL);
+      ::waitpid(pid, nullptr, WNOHANG);
+    }
   }
 }
 
@@ -193,6 +204,7 @@ std::string WatchGuest(const World& world, const Script& script) {
   sigset_t all, before;
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
+  const std::vector<int> others = Children();
   const pid_t child = ::fork();
   if (child == 0) {
     reporting = &shared;
@@ -206,7 +218,7 @@ std::string WatchGuest(const World& world, const Script& script) {
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   std::string finding;
   const int status = Await(child, finding);
-  KillDescendants();
+  KillDescendants(others);
   if (shared.report_size.load() != 0) {
     shared.report[sizeof(shared.report) - 1] = '\0';
     finding += shared.report;
