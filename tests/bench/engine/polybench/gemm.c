@@ -1,0 +1,27 @@
+// C = alpha A B + beta C.
+#include "tests/bench/engine/kernel.h"
+
+enum { N = 480 };
+struct data {
+  double C[N][N], A[N][N], B[N][N];
+};
+
+static void init(struct data* d, int n) {
+  FILL(d->C, 1);
+  FILL(d->A, 2);
+  FILL(d->B, 3);
+}
+
+static NOINLINE void gemm(int n, double alpha, double beta, double C[N][N],
+                          double A[N][N], double B[N][N]) {
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < n; ++j) C[i][j] *= beta;
+    for (int k = 0; k < n; ++k) {
+      for (int j = 0; j < n; ++j) C[i][j] += alpha * A[i][k] * B[k][j];
+    }
+  }
+}
+
+static void run(struct data* d, int n) { gemm(n, 1.5, 1.2, d->C, d->A, d->B); }
+
+KERNEL(gemm, POLYBENCH, N, 20, C);
