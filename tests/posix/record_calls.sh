@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prints the names of the calls that a guest makes, one per line.
 # usage: record_calls.sh [--library=FILE…] SLIPWAY COMPILER MODULE [GRANT…] -- [ARGUMENT…]
-# Whether the guest succeeds is its own test's affair.
+# Whether the guest succeeds, or ends, is its own test's affair.
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -25,7 +25,7 @@ shift
 export XDG_CACHE_HOME="$work/cache"
 export SLIPWAY_TEST=value
 # Word splitting is meant: grants have no spaces.
-"$slipway" trace -o "$work/trace" --dir "$work/guest::/work" \
+timeout --foreground 300 "$slipway" trace -o "$work/trace" --dir "$work/guest::/work" \
   --dir "$work/tmp::/tmp" --cwd /work \
   --env SLIPWAY_TEST $grants "$module" -- "$@" < /dev/null > "$work/out" 2>&1
 # A line is "name(…" after an optional thread or process; an execve that
