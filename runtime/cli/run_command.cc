@@ -24,6 +24,10 @@ namespace {
 constexpr Option kOutputOption = {"output", 'o', "FILE",
                                   "write the trace to FILE instead of stderr"};
 
+constexpr Option kArgv0Option = {
+    "argv0", 0, "NAME",
+    "the program's argv[0] (without it: the end of PROGRAM)"};
+
 // The end of a path, as the guest's argv[0] and executable name.
 std::string BaseName(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
@@ -52,7 +56,9 @@ int RunWith(std::string_view command, const Arguments& arguments,
   host::StartInfo& start = program.start;
   start.executable = "/" + BaseName(module_path);
   start.arguments = arguments.operands();
-  start.arguments[0] = BaseName(module_path);
+  start.arguments[0] = arguments.Has(kArgv0Option.name)
+                           ? arguments.Last(kArgv0Option.name)
+                           : BaseName(module_path);
   start.environment = policy->env;
   start.own_file = start.executable;
   start.own_fd = open(module_path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -82,14 +88,15 @@ int Trace(const Arguments& arguments) {
 }
 
 constexpr Option kRunOptions[] = {
-    kDirOption, kExecOption,  kListenOption, kConnectOption, kEnvOption,
-    kCwdOption, kAllowOption, kDenyOption,   kCpuOption,     kOptimizeOption,
+    kDirOption,   kExecOption, kListenOption,   kConnectOption,
+    kEnvOption,   kCwdOption,  kAllowOption,    kDenyOption,
+    kArgv0Option, kCpuOption,  kOptimizeOption,
 };
 
 constexpr Option kTraceOptions[] = {
-    kOutputOption,  kDirOption, kExecOption,     kListenOption,
-    kConnectOption, kEnvOption, kCwdOption,      kAllowOption,
-    kDenyOption,    kCpuOption, kOptimizeOption,
+    kOutputOption,  kDirOption,   kExecOption, kListenOption,
+    kConnectOption, kEnvOption,   kCwdOption,  kAllowOption,
+    kDenyOption,    kArgv0Option, kCpuOption,  kOptimizeOption,
 };
 
 constexpr std::string_view kRunExamples[] = {

@@ -115,6 +115,15 @@ class BadFileTest(unittest.TestCase):
         self.check(module, "offset")
 
 
+class RunTest(unittest.TestCase):
+    def test_first_argument(self):
+        for options, name in (((), os.path.basename(MODULE)),
+                              (("--argv0", "/bin/greeter"), "/bin/greeter")):
+            status, text, stderr = slipway("run", *options, MODULE)
+            self.assertEqual(status, 0, stderr)
+            self.assertIn("hello %s 1\n" % name, text)
+
+
 class InspectTest(unittest.TestCase):
     def test_text_lists_calls_by_right(self):
         status, text, stderr = slipway("inspect", MODULE)
