@@ -22,7 +22,7 @@ EXECUTED = ("/bin/sh", "/usr/bin/env")
 LAUNCHER = """\
 #!/bin/sh
 exec '{slipway}' run --dir '{tree}' --cwd "$PWD" --listen '*' --connect '*' \\
-  --allow exec {executed} '{module}' -- "$@"
+  --allow exec {executed} --argv0 "$0" '{module}' -- "$@"
 """
 
 
@@ -55,9 +55,9 @@ def _put_native_server(place, settings):
 
 def _put_launchers(place, settings):
     executed = " ".join("--exec " + path for path in EXECUTED)
+    module = os.path.join(place, "src", os.path.basename(settings.server))
+    shutil.copy2(settings.server, module)
     for name in SERVER_NAMES:
-        module = os.path.join(place, "src", name + ".wasm")
-        shutil.copy2(settings.server, module)
         launcher = os.path.join(place, "src", name)
         with open(launcher, "w", encoding="utf-8") as file:
             file.write(LAUNCHER.format(slipway=settings.slipway, tree=place,
