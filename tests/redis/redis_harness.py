@@ -24,7 +24,7 @@ import unittest
 START_SECONDS = 120  # the first start may have to compile the module
 STOP_SECONDS = 60
 
-_settings = argparse.Namespace(slipway=None, module=None)
+_settings = argparse.Namespace(slipway=None, modules=[])
 
 
 class RedisError(Exception):
@@ -46,9 +46,13 @@ class Client:
             raise reply
         return reply
 
+    def send(self, commands):
+        """Sends all commands at once; each has a reply to read."""
+        self.socket.sendall(b"".join(encode(words) for words in commands))
+
     def pipeline(self, commands):
         """Sends all commands, then reads all replies."""
-        self.socket.sendall(b"".join(encode(words) for words in commands))
+        self.send(commands)
         return [self.read_reply() for _ in commands]
 
     def read_reply(self):
@@ -63,10 +67,16 @@ class Client:
         if kind == b":":
             return int(rest)
         if kind == b"$":
-            return None if int(rest) < 0 else self.reader.read(int(rest) + 2)[:-2]
+            return None if int(rest) < 0 else self._read_bulk(int(rest))
         if kind == b"*":
             return [self.read_reply() for _ in range(int(rest))]
         raise ConnectionError("not RESP: %r" % line)
+
+    def _read_bulk(self, size):
+        data = self.reader.read(size + 2)
+        if len(data) != size + 2:
+            raise ConnectionError("the server closed the connection")
+        return data[:size]
 
     def info(self, section):
         text = self.call("INFO", section).decode()
@@ -97,8 +107,9 @@ def slipway_command(*words):
     return [_settings.slipway] + [str(word) for word in words]
 
 
-def module_path():
-    return _settings.module
+def module_path(name="redis-server.wasm"):
+    """Where the module of this name is."""
+    return pick(_settings.modules, name)
 
 
 def is_native():
@@ -108,11 +119,13 @@ def is_native():
 class Server:
     """A redis-server on 127.0.0.1, with `directory` as its /data."""
 
-    def __init__(self, directory, *arguments, grants=None, native=None):
+    def __init__(self, directory, *arguments, grants=None, native=None,
+                 own_group=False):
         self.native = native or os.environ.get("NATIVE_REDIS_SERVER")
         self.directory = directory
         self.arguments = [str(a) for a in arguments]
         self.grants = grants
+        self.own_group = own_group  # a process group, for kill_group()
         self.port = free_port()
         self.process = None
         self.log_path = os.path.join(directory, "log")
@@ -130,12 +143,16 @@ class Server:
         return slipway_command("run", *grants, module_path(), "--", *redis)
 
     def start(self):
-        self.log = open(self.log_path, "ab")
-        self.process = subprocess.Popen(
-            self.command(), stdin=subprocess.DEVNULL, stdout=self.log,
-            stderr=subprocess.STDOUT)
+        self.launch()
         self.wait_until_ready()
         return self
+
+    def launch(self):
+        """Starts it and does not wait until it answers."""
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, start_new_session=self.own_group)
 
     def wait_until_ready(self):
         deadline = time.time() + START_SECONDS
@@ -176,6 +193,12 @@ class Server:
             self.process.kill()
             self.process.wait()
 
+    def kill_group(self):
+        """Kills its child processes as well, all at once."""
+        assert self.own_group
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
     def log_tail(self, size=6000):
         with open(self.log_path, "rb") as log:
             return log.read()[-size:].decode(errors="replace")
@@ -187,7 +210,6 @@ class Server:
         if any(error):
             sys.stderr.write("the server's log:\n%s\n" % self.log_tail())
         self.kill()
-        self.log.close()
 
 
 def wait_for(condition, what, seconds=120):
@@ -232,8 +254,7 @@ def configure(options):
     """Remembers what runs, from the arguments that add_arguments added."""
     if options.slipway:
         _settings.slipway = os.path.abspath(options.slipway)
-        _settings.module = os.path.abspath(
-            pick(options.module, "redis-server.wasm"))
+        _settings.modules = [os.path.abspath(path) for path in options.module]
     if options.cache:
         cache = os.path.join(
             os.environ.get("TEST_TMPDIR", tempfile.gettempdir()),
@@ -243,9 +264,10 @@ def configure(options):
             archive.extractall(cache)
 
 
-def main():
+def main(arguments=None):
+    """Runs the tests of the program; `arguments` are for it and unittest."""
     parser = argparse.ArgumentParser()
     add_arguments(parser)
-    options, rest = parser.parse_known_args()
+    options, rest = parser.parse_known_args(arguments)
     configure(options)
     unittest.main(argv=[sys.argv[0], "-v"] + rest, warnings="ignore")
