@@ -80,7 +80,8 @@ absl::StatusOr<Program> ProgramOf(ExecState state) {
                    .pid_registry = state.pid_registry,
                    .shm_lock = state.shm_lock,
                    .trace_fd = state.trace_fd,
-                   .ignored_signals = state.ignored_signals};
+                   .ignored_signals = state.ignored_signals,
+                   .memory_limits = state.memory_limits};
   program.state = std::move(state);
   return program;
 }

@@ -69,7 +69,9 @@ void AdoptFiles(host::DescriptorTable& files,
   for (const host::ExecState::OpenFile& file : state->files) {
     files.AdoptInherited(file.number, file.descriptor);
   }
-  files.SetLimit(std::min(state->descriptor_limit, files.max_limit()));
+  const int most = files.max_limit();
+  files.SetLimits(std::min(state->descriptor_limit, most),
+                  std::min(state->descriptor_hard_limit, most));
 }
 
 bool HasSharedMemoryDirectory(const sandbox::Policy& policy) {

@@ -19,37 +19,6 @@ struct Part {
   uint64_t inode;
 };
 
-// A segment attached where the kernel likes, outside of the guest's memory.
-// While it is, the segment cannot go away and its size is certain, whatever
-// other processes do with the id.
-class Attachment {
- public:
-  ~Attachment() {
-    if (at_ != nullptr) ::shmdt(at_);
-  }
-  // Returns the segment's bytes.
-  SysResult<uint64_t> Make(int id, int flags) {
-    void* const at = ::shmat(id, nullptr, flags);
-    if (at == reinterpret_cast<void*>(-1)) return Errno::Last();
-    at_ = at;
-    shmid_ds segment;
-    if (::shmctl(id, IPC_STAT, &segment) != 0) return Errno::Last();
-    return uint64_t{segment.shm_segsz};
-  }
-  // Moves it over whatever is mapped at `to`.
-  SysStatus MoveTo(void* to, uint64_t length) {
-    if (::mremap(at_, length, length, MREMAP_MAYMOVE | MREMAP_FIXED, to) ==
-        MAP_FAILED) {
-      return Errno::Last();
-    }
-    at_ = nullptr;
-    return Done{};
-  }
-
- private:
-  void* at_ = nullptr;
-};
-
 // What is left of the segment that was attached at `at`, which may have been
 // unmapped in part: like the kernel's shmdt, by the mapping's file and by where
 // the file would begin.
@@ -78,11 +47,11 @@ SysResult<GuestPtr> AddressSpace::Attach(int segment, GuestPtr address,
   const uint64_t wanted = address.address & ~kPageMask;
   if (replaces && wanted == 0) return Errno{EINVAL};
 
+  const bool read_only = (flags & SHM_RDONLY) != 0;
   std::lock_guard lock(mutex_);
-  Attachment attachment;
-  SLIPWAY_TRY(const uint64_t size,
-              attachment.Make(segment, static_cast<int>(flags & SHM_RDONLY)));
-  const uint64_t length = (size + kPageMask) & ~kPageMask;
+  StagedMapping staged;
+  SLIPWAY_CHECK_OK(staged.Attach(segment, read_only ? SHM_RDONLY : 0));
+  const uint64_t length = staged.length();
   if (length > memory_.size()) return Errno{ENOMEM};
   MapRequest request{.address = {wanted}};
   if (fixed) request.flags = replaces ? MAP_FIXED : MAP_FIXED_NOREPLACE;
@@ -91,8 +60,11 @@ SysResult<GuestPtr> AddressSpace::Attach(int segment, GuestPtr address,
     const bool taken = place.error() == Errno{EEXIST};
     return taken ? Errno{EINVAL} : place.error();
   }
-  SLIPWAY_CHECK_OK(attachment.MoveTo(memory_.base() + *place, length));
-  used_.Add(*place, *place + length);
+  SLIPWAY_CHECK_OK(CheckLimits(length, false, *place, length));
+  SLIPWAY_CHECK_OK(budget_.Take(4));
+  const uint8_t protection = read_only ? PROT_READ : PROT_READ | PROT_WRITE;
+  SLIPWAY_CHECK_OK(
+      Put(staged, *place, {.protection = protection, .shared = true}));
   return GuestPtr{*place};
 }
 

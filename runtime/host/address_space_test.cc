@@ -145,39 +145,6 @@ TEST_F(AddressSpaceTest, ProtectNeedsAMapping) {
             Errno{EINVAL});
 }
 
-TEST_F(AddressSpaceTest, RemapGrowsInPlaceOrMoves) {
-  SysResult<GuestPtr> at = Map(0x100000, kPage, kAnonymous);
-  ASSERT_TRUE(at.ok());
-  strcpy(Host(*at), "kept");
-  EXPECT_EQ(space_.Remap(*at, kPage, 3 * kPage, 0, {})->address, at->address);
-  Host(*at)[2 * kPage] = 1;
-  ASSERT_TRUE(Map(0x103000, kPage, kAnonymous | MAP_FIXED).ok());
-  EXPECT_EQ(space_.Remap(*at, 3 * kPage, 4 * kPage, 0, {}).error(),
-            Errno{ENOMEM});
-  SysResult<GuestPtr> moved =
-      space_.Remap(*at, 3 * kPage, 4 * kPage, MREMAP_MAYMOVE, {});
-  ASSERT_TRUE(moved.ok());
-  EXPECT_NE(moved->address, at->address);
-  EXPECT_STREQ(Host(*moved), "kept");
-  EXPECT_FALSE(Readable(at->address));
-  EXPECT_FALSE(space_.IsMapped(*at, kPage));
-  EXPECT_TRUE(space_.IsMapped(*moved, 4 * kPage));
-}
-
-TEST_F(AddressSpaceTest, RemapShrinksAndTakesAPlace) {
-  SysResult<GuestPtr> at = Map(0x100000, 2 * kPage, kAnonymous);
-  ASSERT_TRUE(at.ok());
-  EXPECT_TRUE(space_.Remap(*at, 2 * kPage, kPage, 0, {}).ok());
-  EXPECT_FALSE(Readable(at->address + kPage));
-  constexpr uint32_t kFixed = MREMAP_MAYMOVE | MREMAP_FIXED;
-  EXPECT_EQ(space_.Remap(*at, kPage, kPage, kFixed, {0x200000})->address,
-            0x200000);
-  EXPECT_EQ(space_.Remap({0x200000}, kPage, kPage, kFixed, {kSize}).error(),
-            Errno{EINVAL});
-  EXPECT_EQ(space_.Remap(*at, kPage, kPage, kFixed, {0x200000}).error(),
-            Errno{EFAULT});
-}
-
 TEST_F(AddressSpaceTest, FilesAreShared) {
   const int fd = memfd_create("file", MFD_CLOEXEC);
   ASSERT_EQ(ftruncate(fd, kPage), 0);

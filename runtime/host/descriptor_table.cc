@@ -81,7 +81,7 @@ DescriptorTable::DescriptorTable() : entries_(MapEntries()) {
     ::setrlimit(RLIMIT_NOFILE, &limits);
   }
   max_limit_ = static_cast<int>(wanted) - RuntimeShare(wanted);
-  limit_ = static_cast<int>(std::min<rlim_t>(found, max_limit_));
+  SetLimits(static_cast<int>(std::min<rlim_t>(found, max_limit_)), max_limit_);
   placeholder_ = OwnedFd(MoveHigh(::open("/", O_PATH | O_CLOEXEC)));
 }
 

@@ -141,11 +141,15 @@ class DescriptorTable {
   // thread is just receiving `target` from the kernel, as on Linux.
   SysResult<int64_t> DuplicateTo(GuestFd fd, GuestFd target, bool cloexec);
 
-  // The guest's soft RLIMIT_NOFILE, and the highest value it may have.
+  // The guest's soft and hard RLIMIT_NOFILE, and the highest value of both.
   int limit() const { return limit_.load(std::memory_order_relaxed); }
+  int hard_limit() const { return hard_limit_.load(std::memory_order_relaxed); }
   int max_limit() const { return max_limit_; }
-  // Precondition: 0 <= limit <= max_limit().
-  void SetLimit(int limit) { limit_.store(limit, std::memory_order_relaxed); }
+  // Precondition: 0 <= limit <= hard_limit <= max_limit().
+  void SetLimits(int limit, int hard_limit) {
+    limit_.store(limit, std::memory_order_relaxed);
+    hard_limit_.store(hard_limit, std::memory_order_relaxed);
+  }
 
   // Calls visit(number, descriptor) for every number the guest owns, ascending.
   template <typename Visitor>
@@ -209,6 +213,7 @@ class DescriptorTable {
   std::atomic<Word>* const entries_;  // kCapacity, demand-zero
   std::atomic<int> high_water_ = 0;   // above every number ever owned
   std::atomic<int> limit_ = 0;
+  std::atomic<int> hard_limit_ = 0;
   int max_limit_ = 0;
   OwnedFd
       placeholder_;  // O_PATH: to take a number without a file of the guest's

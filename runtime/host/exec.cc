@@ -9,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "runtime/host/address_space.h"
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/exec_state.h"
 #include "runtime/host/host_environment.h"
@@ -93,6 +94,7 @@ void AddDirectory(const WorkingDirectory::Place& place, Passed& passed,
 
 void AddFiles(const DescriptorTable& files, ExecState& state) {
   state.descriptor_limit = files.limit();
+  state.descriptor_hard_limit = files.hard_limit();
   files.ForEach([&state](int number, Descriptor descriptor) {
     const int flags = ::fcntl(number, F_GETFD);
     if (flags >= 0 && (flags & FD_CLOEXEC) == 0) {
@@ -125,6 +127,11 @@ ExecState MakeState(const Process& process, ExecImage& image,
   AddDirectory(process.vfs.working_directory(), passed, state);
   AddFiles(process.files, state);
   state.ignored_signals = process.signals.Ignored();
+  for (const int resource : {RLIMIT_AS, RLIMIT_DATA}) {
+    const rlimit limit = process.address_space.Limit(resource);
+    state.memory_limits.push_back(limit.rlim_cur);
+    state.memory_limits.push_back(limit.rlim_max);
+  }
   return state;
 }
 

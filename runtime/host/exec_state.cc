@@ -108,6 +108,8 @@ void Visit(State& state, Visitor& visitor) {
   visitor.Do(state.directory_mount);
   visitor.Do(state.directory_node);
   visitor.Do(state.descriptor_limit);
+  visitor.Do(state.descriptor_hard_limit);
+  visitor.Do(state.memory_limits);
   visitor.Do(state.ignored_signals);
   visitor.Do(state.files);
 }

@@ -46,6 +46,8 @@ struct ExecState {
   int directory_node = 0;
   // The guest's.
   int descriptor_limit = 0;
+  int descriptor_hard_limit = 0;
+  std::vector<uint64_t> memory_limits;  // as in StartInfo
   uint64_t ignored_signals = 0;
   std::vector<OpenFile> files;
 

@@ -14,6 +14,8 @@ ExecState Example() {
   state.own_file = "/first.wasm";
   state.program = 1000;
   state.directory_mount = 2;
+  state.descriptor_hard_limit = 30;
+  state.memory_limits = {1, 2, 3, ~uint64_t{0}};
   state.ignored_signals = ~uint64_t{0};
   state.files = {{3, {FdKind::kFile, true, 1}}, {7, {FdKind::kSocket}}};
   return state;

@@ -22,6 +22,7 @@ pid_t ForkLocked(Thread& thread) {
   engine::PrepareFork(process.store);
   const pid_t pid = fork();
   if (pid == 0) {
+    process.address_space.AfterForkInChild();
     engine::AfterForkInChild(process.store);
   } else {
     engine::AfterForkInParent(process.store);

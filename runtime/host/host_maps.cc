@@ -69,4 +69,9 @@ void ForEachHostMapping(const std::function<void(const HostMapping&)>& visit) {
   }
 }
 
+int64_t CountHostMappings() {
+  const std::string text = ReadMaps();
+  return std::count(text.begin(), text.end(), '\n');
+}
+
 }  // namespace slipway::host

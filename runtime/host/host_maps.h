@@ -28,6 +28,9 @@ std::optional<HostMapping> ParseHostMapping(std::string_view line);
 // may not change mappings.
 void ForEachHostMapping(const std::function<void(const HostMapping&)>& visit);
 
+// How many there are.
+int64_t CountHostMappings();
+
 }  // namespace slipway::host
 
 #endif  // SLIPWAY_RUNTIME_HOST_HOST_MAPS_H_

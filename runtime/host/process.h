@@ -56,8 +56,10 @@ struct StartInfo {
   int pid_registry = -1;
   int shm_lock = -1;  // PrivateDirectory::lock of /dev/shm, if it is one
   int trace_fd = -1;
-  // Ignored by the program that executed this one.
+  // Of the program that executed this one: what it ignored, and its limits,
+  // soft and hard, of address space and of data; none when there was none.
   uint64_t ignored_signals = 0;
+  std::vector<uint64_t> memory_limits{};
 };
 
 // Where the host enters the module, besides _start. Null when the module does

@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
@@ -110,7 +111,12 @@ Program::Program(const sandbox::Policy& policy, const StartInfo& start,
       engine_memory_(std::move(memory)),
       memory_(engine_memory_->base(), engine_memory_->reservation()),
       address_space_(memory_),
-      pids_(start.pid_registry) {}
+      pids_(start.pid_registry) {
+  const std::vector<uint64_t>& limits = start.memory_limits;
+  if (limits.size() != 4) return;
+  address_space_.SetLimit(RLIMIT_AS, {limits[0], limits[1]});
+  address_space_.SetLimit(RLIMIT_DATA, {limits[2], limits[3]});
+}
 
 Program::~Program() = default;
 

@@ -130,6 +130,8 @@ class SideModuleLink {
     if (size > all_.process_.memory.size()) return NoMemory();
     // The kernel aligns to a page only.
     const uint64_t length = size + alignment - AddressSpace::kPage;
+    constexpr int64_t kMappingsPerObject = 8;  // of its native code and data
+    all_.process_.address_space.NoteHostMappings(kMappingsPerObject);
     const SysResult<GuestPtr> at =
         all_.process_.address_space.Map({.length = length,
                                          .protection = PROT_READ | PROT_WRITE,

@@ -32,6 +32,8 @@ constinit thread_local Thread* current = nullptr;
 // on that may rely on it (Redis tests memory in one, with a buffer of 1 MiB).
 constexpr uint64_t kSignalStackSize = 8 << 20;
 constexpr size_t kNativeStackSize = size_t{64} << 20;  // lazily as well
+// Its stacks and its context, with their guards.
+constexpr int64_t kMappingsPerThread = 12;
 constexpr uint64_t kThreadFlags =
     CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
 
@@ -141,6 +143,7 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
   if ((request.flags & CLONE_PARENT_SETTID) != 0) {
     SLIPWAY_CHECK_OK(process.memory.Store<int32_t>(request.parent_tid, 0));
   }
+  process.address_space.NoteHostMappings(kMappingsPerThread);
   auto engine = engine::Thread::Create(process.store);
   if (!engine.ok()) return Errno{EAGAIN};
 

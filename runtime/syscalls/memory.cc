@@ -26,25 +26,6 @@ SysResult<void*> MappedPages(Call& call, GuestPtr addr, uint64_t length) {
   return call.process.memory.ForKernel(addr, length);
 }
 
-// Locking works on whole pages around any address.
-SysResult<int64_t> Lock(Call& call, GuestPtr addr, uint64_t length, int flags) {
-  const uint64_t offset = addr.address & kPageMask;
-  const GuestPtr start{addr.address - offset};
-  SLIPWAY_TRY(void* const at, MappedPages(call, start, length + offset));
-  return FromKernel(
-      InterruptibleSyscall(SYS_mlock2, at, length + offset, flags));
-}
-
-template <typename Action>
-SysResult<int64_t> ForAllMapped(Call& call, Action action) {
-  for (const auto& [begin, end] : call.process.address_space.Mapped()) {
-    if (action(call.process.memory.base() + begin, end - begin) != 0) {
-      return Errno::Last();
-    }
-  }
-  return 0;
-}
-
 SysResult<int64_t> FromStatus(const SysStatus& status) {
   if (!status.ok()) return status.error();
   return 0;
@@ -66,6 +47,7 @@ SysResult<int64_t> mmap(Call& call, GuestPtr addr, uint64_t length,
                                    .flags = flags,
                                    .host_fd = -1,
                                    .offset = offset};
+  if ((offset & kPageMask) != 0) return Errno{EINVAL};
   if ((flags & MAP_ANONYMOUS) != 0) {
     return FromPointer(call.process.address_space.Map(request));
   }
@@ -100,6 +82,8 @@ SysResult<int64_t> brk(Call& call, GuestPtr addr) {
 
 SysResult<int64_t> msync(Call& call, GuestPtr addr, uint64_t length,
                          uint32_t flags) {
+  constexpr uint32_t kKnown = MS_ASYNC | MS_SYNC | MS_INVALIDATE;
+  if ((flags & ~kKnown) != 0) return Errno{EINVAL};
   SLIPWAY_TRY(void* const at, MappedPages(call, addr, length));
   return FromKernel(InterruptibleSyscall(SYS_msync, at, length, flags));
 }
@@ -113,32 +97,24 @@ SysResult<int64_t> mincore(Call& call, GuestPtr addr, uint64_t length,
 }
 
 SysResult<int64_t> mlock(Call& call, GuestPtr addr, uint64_t length) {
-  return Lock(call, addr, length, 0);
+  return FromStatus(call.process.address_space.Lock(addr, length, 0));
 }
 
 SysResult<int64_t> mlock2(Call& call, GuestPtr addr, uint64_t length,
                           uint32_t flags) {
-  return Lock(call, addr, length, static_cast<int>(flags));
+  return FromStatus(call.process.address_space.Lock(addr, length, flags));
 }
 
 SysResult<int64_t> munlock(Call& call, GuestPtr addr, uint64_t length) {
-  const uint64_t offset = addr.address & kPageMask;
-  const GuestPtr start{addr.address - offset};
-  SLIPWAY_TRY(void* const at, MappedPages(call, start, length + offset));
-  if (::munlock(at, length + offset) != 0) return Errno::Last();
-  return 0;
+  return FromStatus(call.process.address_space.Unlock(addr, length));
 }
 
-// The kernel's own call would lock the runtime as well.
 SysResult<int64_t> mlockall(Call& call, uint32_t flags) {
-  constexpr uint32_t kKnown = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
-  if (flags == 0 || (flags & ~kKnown) != 0) return Errno{EINVAL};
-  if ((flags & MCL_CURRENT) == 0) return 0;
-  return ForAllMapped(call, ::mlock);
+  return FromStatus(call.process.address_space.LockAll(flags));
 }
 
 SysResult<int64_t> munlockall(Call& call) {
-  return ForAllMapped(call, ::munlock);
+  return FromStatus(call.process.address_space.UnlockAll());
 }
 
 }  // namespace slipway::sys

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <string>
 
+#include "runtime/host/address_space.h"
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/fork.h"
 #include "runtime/host/interruptible.h"
@@ -65,7 +66,13 @@ SysResult<int64_t> StoreIds(Call& call, const Ids& ids, GuestPtr real,
   return 0;
 }
 
-// RLIMIT_NOFILE is the descriptor table's; the rest is the kernel's.
+// Those that bound what the guest has, and not the process: the kernel's would
+// count the runtime's memory and descriptors with the guest's.
+bool IsGuestLimit(int32_t resource) {
+  return resource == RLIMIT_NOFILE || resource == RLIMIT_AS ||
+         resource == RLIMIT_DATA;
+}
+
 SysResult<rlimit> GetLimit(Call& call, int32_t resource) {
   rlimit limit = {};
   if (::getrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0) {
@@ -73,27 +80,48 @@ SysResult<rlimit> GetLimit(Call& call, int32_t resource) {
   }
   if (resource == RLIMIT_NOFILE) {
     limit.rlim_cur = call.process.files.limit();
-    limit.rlim_max = call.process.files.max_limit();
+    limit.rlim_max = call.process.files.hard_limit();
+  } else if (IsGuestLimit(resource)) {
+    limit = call.process.address_space.Limit(resource);
   }
   return limit;
 }
 
 SysStatus SetLimit(Call& call, int32_t resource, const rlimit& limit) {
   if (limit.rlim_cur > limit.rlim_max) return Errno{EINVAL};
-  if (resource == RLIMIT_NOFILE) {
-    const auto highest = static_cast<rlim_t>(call.process.files.max_limit());
-    if (limit.rlim_cur > highest || limit.rlim_max > highest) {
-      return Errno{EPERM};
+  if (!IsGuestLimit(resource)) {
+    if (::setrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0) {
+      return Errno::Last();
     }
-    call.process.files.SetLimit(static_cast<int>(limit.rlim_cur));
     return Done{};
   }
-  // It would not bound what it says: the reservation is mapped as a whole.
-  if (resource == RLIMIT_AS || resource == RLIMIT_DATA) return Done{};
-  if (::setrlimit(static_cast<__rlimit_resource>(resource), &limit) != 0) {
-    return Errno::Last();
+  SLIPWAY_TRY(const rlimit old, GetLimit(call, resource));
+  if (limit.rlim_max > old.rlim_max) return Errno{EPERM};
+  if (resource == RLIMIT_NOFILE) {
+    call.process.files.SetLimits(static_cast<int>(limit.rlim_cur),
+                                 static_cast<int>(limit.rlim_max));
+  } else {
+    call.process.address_space.SetLimit(resource, limit);
   }
   return Done{};
+}
+
+// The limits that are the runtime's own affair are not seen from outside.
+SysResult<int64_t> LimitOfOther(Call& call, int32_t pid, int32_t resource,
+                                GuestPtr new_limit, GuestPtr old_limit) {
+  SLIPWAY_CHECK_OK(CheckMember(call, pid));
+  if (IsGuestLimit(resource)) return Errno{EPERM};
+  const GuestMemory& memory = call.process.memory;
+  rlimit limit, old;
+  if (!new_limit.is_null()) {
+    SLIPWAY_TRY(limit, memory.Load<rlimit>(new_limit));
+  }
+  if (::prlimit(pid, static_cast<__rlimit_resource>(resource),
+                new_limit.is_null() ? nullptr : &limit, &old) != 0) {
+    return Errno::Last();
+  }
+  if (!old_limit.is_null()) SLIPWAY_CHECK_OK(memory.Store(old_limit, old));
+  return 0;
 }
 
 // A child that was reaped is no member of the tree any more.
@@ -259,8 +287,10 @@ SysResult<int64_t> times(Call& call, GuestPtr buffer) {
 
 SysResult<int64_t> prlimit64(Call& call, int32_t pid, int32_t resource,
                              GuestPtr new_limit, GuestPtr old_limit) {
-  if (pid != 0 && pid != ::getpid()) return Errno{EPERM};
   const GuestMemory& memory = call.process.memory;
+  if (pid != 0 && pid != ::getpid()) {
+    return LimitOfOther(call, pid, resource, new_limit, old_limit);
+  }
   SLIPWAY_TRY(const rlimit old, GetLimit(call, resource));
   if (!new_limit.is_null()) {
     SLIPWAY_TRY(const rlimit limit, memory.Load<rlimit>(new_limit));
