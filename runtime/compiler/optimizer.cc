@@ -25,7 +25,10 @@
 #include "llvm/Passes/StandardInstrumentations.h"
 #include "llvm/Support/CodeGen.h"
 #include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
 #include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Utils/LoopSimplify.h"
+#include "runtime/compiler/bounds_checks.h"
 #include "runtime/compiler/effort.h"
 #include "runtime/compiler/quiet_nans.h"
 #include "runtime/compiler/return_calls.h"
@@ -46,8 +49,10 @@ llvm::OptimizationLevel Level(int level) {
 
 llvm::PipelineTuningOptions Tuning() {
   llvm::PipelineTuningOptions tuning;
-  tuning.LoopVectorization = true;
-  tuning.SLPVectorization = true;
+  // The guest's compiler has vectorised; doing so once more made scalar loops
+  // twice as slow (docs/performance.md).
+  tuning.LoopVectorization = false;
+  tuning.SLPVectorization = false;
   return tuning;
 }
 
@@ -143,6 +148,9 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
   llvm::FunctionPassManager before;
   before.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
   before.addPass(GuardQuietNans());
+  before.addPass(llvm::EarlyCSEPass());
+  before.addPass(llvm::LoopSimplifyPass());
+  before.addPass(RemoveBoundsChecks());
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(before)));
   passes.addPass(llvm::createModuleToFunctionPassAdaptor(
       builder.buildFunctionSimplificationPipeline(

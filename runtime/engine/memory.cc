@@ -10,8 +10,9 @@
 namespace slipway::engine {
 namespace {
 
-using object::kGuardSize;
 using wasm::kPageSize;
+
+constexpr uint64_t kGuardSize = object::kGuardSize + object::kStrideSize;
 
 // Growth is rare: one lock for all memories, which fork can hold.
 constinit std::mutex growth_mutex;

@@ -62,7 +62,8 @@ TEST(MemoryTest, TheRegistryKnowsLiveReservations) {
     const auto memory = Memory::Create({.min = 1, .is64 = true});
     ASSERT_TRUE(memory.ok());
     base = (*memory)->base();
-    const uint64_t last = object::kMemory64Reservation + object::kGuardSize - 1;
+    const uint64_t last = object::kMemory64Reservation + object::kGuardSize +
+                          object::kStrideSize - 1;
     const auto hit = FindReservation(reinterpret_cast<uintptr_t>(base + last));
     ASSERT_TRUE(hit.has_value());
     EXPECT_EQ(hit->memory, memory->get());

@@ -27,10 +27,11 @@
 // only call_indirect does).
 //
 // BOUNDS CHECKS. A memory64 is kMemory64Reservation bytes of address space
-// followed by a guard of kGuardSize: code checks the base operand (before the
-// static offset is added) against that constant, and the guard covers static
-// offsets below kGuardSize. Larger offsets are added with an overflow check
-// first. A memory32 reserves kMemory32Reservation + kGuardSize, and needs no
+// followed by a guard of kGuardSize + kStrideSize: code checks the base operand
+// (before the static offset is added) against that constant, and the guard
+// covers static offsets below kGuardSize. Addresses at a distance of less than
+// kStrideSize from one that was checked or accessed need no check either. Larger offsets are added with an overflow check
+// first. A memory32 has the same guard, and needs no
 // check. Bulk operations check against the current size.
 //
 // INDIRECT CALLS by another type than the function has trap, as the core
@@ -51,11 +52,12 @@
 namespace slipway::object {
 
 inline constexpr uint32_t kObjectMagic = 0x59504c53;  // "SLPY"
-inline constexpr uint32_t kObjectVersion = 4;
+inline constexpr uint32_t kObjectVersion = 5;
 
 inline constexpr uint64_t kMemory64Reservation = uint64_t{1} << 40;  // bytes
 inline constexpr uint64_t kMemory32Reservation = uint64_t{1} << 32;  // bytes
 inline constexpr uint64_t kGuardSize = uint64_t{1} << 32;            // bytes
+inline constexpr uint64_t kStrideSize = uint64_t{1} << 32;           // bytes
 
 inline constexpr int kIntRegisters = 5;  // after the context pointer
 inline constexpr int kFloatRegisters = 8;

@@ -65,7 +65,7 @@ std::vector<Shape> MemoryShapes() {
                            {kI64, kI64}, {}, fields),
       ShapeModule().Finish(
           "memory64_loop",
-          "A check per iteration, and the memory's base stays in a register.",
+          "No check: the first address is clamped, the others are near.",
           {kI64, kI64, kI64}, {kI64},
           Code()
               .Block(Opcode::kLoop)

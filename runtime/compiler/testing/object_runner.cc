@@ -24,7 +24,8 @@ using object::TrapCode;
 using object::Value;
 
 constexpr size_t kReservation =
-    object::kMemory64Reservation + object::kGuardSize + wasm::kPageSize;
+    object::kMemory64Reservation + object::kGuardSize + object::kStrideSize +
+    wasm::kPageSize;
 
 [[noreturn]] void Fail(const std::string& message) {
   fprintf(stderr, "ObjectRunner: %s\n", message.c_str());
