@@ -64,14 +64,14 @@ SysStatus MayCommit(uint64_t length) {
 }
 
 // Makes pages of the reservation what they were; false when the kernel refuses.
-// Another thread may be writing to them, so they are emptied once nobody can.
-// It costs more to protect pages than to free them: many are freed before too.
-bool Empty(uint8_t* place, uint64_t length) {
-  if (length > kFewPages && madvise(place, length, MADV_DONTNEED) != 0) {
-    return false;
-  }
-  return mprotect(place, length, PROT_NONE) == 0 &&
-         madvise(place, length, MADV_DONTNEED) == 0;
+// `shared`: another thread may be writing to them, so they are emptied once
+// nobody can. It costs more to protect pages than to free them, so many are
+// freed before that as well.
+bool Empty(uint8_t* place, uint64_t length, bool shared) {
+  const bool first = !shared || length > kFewPages;
+  if (first && madvise(place, length, MADV_DONTNEED) != 0) return false;
+  if (mprotect(place, length, PROT_NONE) != 0) return false;
+  return !shared || madvise(place, length, MADV_DONTNEED) == 0;
 }
 
 // kMark passes as well, and what is advised does not return to the reservation
@@ -308,7 +308,9 @@ void AddressSpace::Release(uint64_t at, uint64_t length) {
   const bool simple = length < kPageTableSpan && mapping &&
                       mapping->kind.of_reservation &&
                       mapping->end >= at + length;
-  if (!simple || !Empty(memory_.base() + at, length)) Reserve(at, length);
+  if (!simple || !Empty(memory_.base() + at, length, shared_)) {
+    Reserve(at, length);
+  }
   table_.Unmap(at, at + length);
 }
 
@@ -369,20 +371,15 @@ SysStatus AddressSpace::Protect(GuestPtr address, uint64_t length,
   const uint64_t end = address.address + rounded;
   std::lock_guard lock(mutex_);
   SLIPWAY_CHECK_OK(budget_.Take(kMappingsPerChange));
-  const uint64_t mapped = table_.MappedUpTo(address.address, end);
-  if (mapped != address.address) {
-    SLIPWAY_CHECK_OK(ProtectMapped(address.address, mapped - address.address,
-                                   HostProtection(protection)));
-  }
-  return mapped == end ? SysStatus(Done{}) : Errno{ENOMEM};
+  return ProtectUpTo(address.address, end, HostProtection(protection));
 }
 
-// Precondition: it is mapped without a hole.
-SysStatus AddressSpace::ProtectMapped(uint64_t at, uint64_t length,
-                                      uint8_t protection) {
-  const uint64_t end = at + length;
+// ENOMEM at the first hole.
+SysStatus AddressSpace::ProtectUpTo(uint64_t at, uint64_t end,
+                                    uint8_t protection) {
   while (at < end) {
     const std::optional<Mapping> mapping = table_.Find(at);
+    if (!mapping) return Errno{ENOMEM};
     const uint64_t size = std::min(mapping->end, end) - at;
     MappingKind kind = mapping->kind;
     kind.protection = protection;
@@ -431,11 +428,17 @@ void AddressSpace::AdviseMapping(const Mapping& mapping, int advice) {
 
 void AddressSpace::AfterForkInChild() {
   lock_future_ = 0;
+  shared_ = false;
   for (const Mapping& mapping : table_.All()) {
     if (!mapping.kind.dont_fork) continue;
     Reserve(mapping.begin, mapping.end - mapping.begin);
     table_.Unmap(mapping.begin, mapping.end);
   }
+}
+
+void AddressSpace::SetShared() {
+  std::lock_guard lock(mutex_);
+  shared_ = true;
 }
 
 void AddressSpace::NoteHostMappings(int64_t mappings) {

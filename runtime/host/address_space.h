@@ -105,6 +105,8 @@ class AddressSpace {
   // All mappings, ascending.
   std::vector<Mapping> Mapped() const;
 
+  // Before a second thread runs.
+  void SetShared();
   // The runtime itself is about to map something, outside of the reservation,
   // because the guest asked for a thread or a library.
   void NoteHostMappings(int64_t mappings);
@@ -129,7 +131,7 @@ class AddressSpace {
   SysStatus AfterMap(uint64_t at, uint64_t length, const MapRequest& request);
   void Release(uint64_t at, uint64_t length);
   void Reserve(uint64_t at, uint64_t length);
-  SysStatus ProtectMapped(uint64_t at, uint64_t length, uint8_t protection);
+  SysStatus ProtectUpTo(uint64_t at, uint64_t end, uint8_t protection);
   void AdviseMapping(const Mapping& mapping, int advice);
 
   struct Growth;
@@ -149,6 +151,7 @@ class AddressSpace {
   uint64_t ceiling_;
   mutable std::mutex mutex_;
   MappingTable table_;
+  bool shared_ = false;  // by several threads
   MapBudget budget_;
   uint32_t last_origin_ = 0;
   uint64_t break_start_ = 0;

@@ -14,9 +14,15 @@ void MappingTable::Discount(uint64_t begin, uint64_t end,
   if (kind.is_data()) data_bytes_ -= end - begin;
 }
 
+MappingTable::Entries::iterator MappingTable::MutableFirstAfter(
+    uint64_t address) {
+  auto it = entries_.upper_bound(address);
+  if (it != entries_.begin() && std::prev(it)->second.end > address) --it;
+  return it;
+}
+
 void MappingTable::Unmap(uint64_t begin, uint64_t end) {
-  auto it = entries_.upper_bound(begin);
-  if (it != entries_.begin() && std::prev(it)->second.end > begin) --it;
+  auto it = MutableFirstAfter(begin);
   while (it != entries_.end() && it->first < end) {
     const uint64_t first = it->first;
     const Entry entry = it->second;
@@ -35,6 +41,12 @@ void MappingTable::Unmap(uint64_t begin, uint64_t end) {
 }
 
 void MappingTable::Map(uint64_t begin, uint64_t end, const MappingKind& kind) {
+  const auto inside = MutableFirstAfter(begin);
+  if (inside != entries_.end() && inside->first <= begin &&
+      inside->second.end >= end) {
+    Change(inside, begin, end, kind);
+    return;
+  }
   Unmap(begin, end);
   Count(begin, end, kind);
   auto after = entries_.lower_bound(end);
@@ -51,6 +63,38 @@ void MappingTable::Map(uint64_t begin, uint64_t end, const MappingKind& kind) {
     }
   }
   entries_.emplace_hint(after, begin, Entry{end, kind});
+}
+
+// Of part of one entry: what mprotect does most of the time. What is left of
+// the entry at an end is no neighbour to merge with.
+void MappingTable::Change(Entries::iterator it, uint64_t begin, uint64_t end,
+                          const MappingKind& kind) {
+  const Entry old = it->second;
+  if (old.kind == kind) return;
+  Discount(begin, end, old.kind);
+  Count(begin, end, kind);
+  if (old.end > end) {
+    it = std::prev(entries_.emplace_hint(std::next(it), end, old));
+  } else {
+    const auto next = std::next(it);
+    if (next != entries_.end() && next->first == end &&
+        next->second.kind == kind) {
+      end = next->second.end;
+      it = std::prev(entries_.erase(next));
+    }
+  }
+  if (it->first < begin) {
+    it->second.end = begin;
+    entries_.emplace_hint(std::next(it), begin, Entry{end, kind});
+    return;
+  }
+  it->second = {end, kind};
+  if (it == entries_.begin()) return;
+  const auto before = std::prev(it);
+  if (before->second.end == begin && before->second.kind == kind) {
+    before->second.end = end;
+    entries_.erase(it);
+  }
 }
 
 bool MappingTable::Intersects(uint64_t begin, uint64_t end) const {

@@ -84,6 +84,9 @@ class MappingTable {
     const auto before = std::prev(it);
     return before->second.end > address ? before : it;
   }
+  Entries::iterator MutableFirstAfter(uint64_t address);
+  void Change(Entries::iterator it, uint64_t begin, uint64_t end,
+              const MappingKind& kind);
   // Adds to, or takes from, the sums.
   void Count(uint64_t begin, uint64_t end, const MappingKind& kind);
   void Discount(uint64_t begin, uint64_t end, const MappingKind& kind);

@@ -44,6 +44,25 @@ TEST(MappingTable, MappingReplaces) {
   EXPECT_EQ(RangesOf(table), (Ranges{{0, 50}}));
 }
 
+TEST(MappingTable, PartsChangeAndChangeBack) {
+  MappingTable table;
+  table.Map(10, 40, kData);
+  for (const auto [begin, end] :
+       Ranges{{20, 30}, {10, 20}, {30, 40}, {10, 40}}) {
+    table.Map(begin, end, kConstant);
+    EXPECT_EQ(table.Find(begin)->kind, kConstant);
+    EXPECT_EQ(table.data_bytes(), 30 - (end - begin));
+    EXPECT_TRUE(table.Covers(10, 40));
+    table.Map(begin, end, kData);
+    EXPECT_EQ(RangesOf(table), (Ranges{{10, 40}}));
+    EXPECT_EQ(table.data_bytes(), 30u);
+  }
+  table.Map(10, 20, kConstant);
+  table.Map(30, 40, kConstant);
+  table.Map(20, 30, kConstant);
+  EXPECT_EQ(RangesOf(table), (Ranges{{10, 40}}));
+}
+
 TEST(MappingTable, UnmappingSplits) {
   MappingTable table;
   table.Map(10, 40, kData);

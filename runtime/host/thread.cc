@@ -162,6 +162,7 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
   if (!MapSignalStack(process, child.signals).ok()) return Errno{EAGAIN};
 
   process.files.SetShared();
+  process.address_space.SetShared();
   // The lock keeps the child from ending before its tid is recorded.
   BlockSignals block;
   std::lock_guard lock(mutex_);
