@@ -183,7 +183,8 @@ absl::Status RunProgram(Program program) {
   const auto guest = host::Program::Create(program.policy, start, trace);
   if (!guest.ok()) return InProgram(program.module_path, guest.status());
   const auto vfs =
-      host::Vfs::Create(program.policy, files, start, (*guest)->memory());
+      host::Vfs::Create(program.policy, files, start, (*guest)->memory(),
+                        &(*guest)->address_space(), &(*guest)->processes());
   if (!vfs.ok()) return PolicyError(vfs.status());
   shared_memory = host::OwnedFd();
   if (program.state) {

@@ -37,12 +37,9 @@ SysStatus WriteAll(int fd, std::string_view content) {
 
 SysResult<OwnedFd> OpenMemoryFile(const DescriptorTable& files,
                                   std::string_view content, uint32_t flags) {
-  const OwnedFd memory(
-      files.MoveHigh(::memfd_create("file", MFD_CLOEXEC | MFD_ALLOW_SEALING)));
+  const OwnedFd memory(files.MoveHigh(::memfd_create("file", MFD_CLOEXEC)));
   if (!memory.valid()) return Errno::Last();
   SLIPWAY_CHECK_OK(WriteAll(memory.get(), content));
-  ::fcntl(memory.get(), F_ADD_SEALS,
-          F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
   ::fchmod(memory.get(), 0444);
   // Opened again, because the memfd itself is open for writing too.
   const std::string link =
@@ -51,6 +48,23 @@ SysResult<OwnedFd> OpenMemoryFile(const DescriptorTable& files,
       ::open(link.c_str(), O_RDONLY | (flags & (O_CLOEXEC | O_NONBLOCK))));
   if (!file.valid()) return Errno::Last();
   return file;
+}
+
+// The guest's own descriptor cannot write. (A second one of its file is closed
+// here, which drops record locks: nobody has any on such a file.)
+SysStatus ReplaceMemoryFile(const DescriptorTable& files, int fd,
+                            std::string_view content) {
+  const std::string link = "/proc/thread-self/fd/" + std::to_string(fd);
+  ::fchmod(fd, 0644);
+  const OwnedFd writer(
+      files.MoveHigh(::open(link.c_str(), O_WRONLY | O_CLOEXEC)));
+  ::fchmod(fd, 0444);
+  if (!writer.valid()) return Errno::Last();
+  SLIPWAY_CHECK_OK(WriteAll(writer.get(), content));
+  if (::ftruncate(writer.get(), static_cast<off_t>(content.size())) != 0) {
+    return Errno::Last();
+  }
+  return Done{};
 }
 
 void AppendDirent(std::string& listing, std::string_view name, uint64_t inode,

@@ -14,10 +14,13 @@
 
 namespace slipway::host {
 
-// A sealed memfd with this content, open for reading on the lowest free
-// number; `flags` may have O_CLOEXEC and O_NONBLOCK.
+// A memfd with this content, open for reading on the lowest free number;
+// `flags` may have O_CLOEXEC and O_NONBLOCK.
 SysResult<OwnedFd> OpenMemoryFile(const DescriptorTable& files,
                                   std::string_view content, uint32_t flags);
+// Gives such a file other content. Positions in it stay.
+SysStatus ReplaceMemoryFile(const DescriptorTable& files, int fd,
+                            std::string_view content);
 
 // Directory listings are memory files of struct linux_dirent64 records, each
 // with its successor's offset in d_off, so that lseek and dup do what they do

@@ -35,11 +35,57 @@ TEST(RewriteMaps, ShowsTheGuestsMappingsOnly) {
       "Rss: 2 kB\n"
       "10005000-10010000 ---p 00000000 00:00 0 \n"
       "Rss: 0 kB\n";
-  EXPECT_EQ(RewriteMaps(text, 0x10000000, 0x10000),
+  EXPECT_EQ(RewriteMaps(text, {.base = 0x10000000, .size = 0x10000}),
             "00001000-00003000 rw-p 00000000 00:00 0 \n"
             "Rss: 8 kB\n"
             "00003000-00005000 r--s 00001000 08:01 9 \n"
             "Rss: 2 kB\n");
+}
+
+// For the kernel the reservation and what the guest has without permissions are
+// one mapping.
+TEST(RewriteMaps, TellsWhatTheGuestHasFromWhatIsReserved) {
+  const std::string text =
+      "10001000-10005000 ---p 00000000 00:00 0 \n"
+      "Rss: 0 kB\n"
+      "10005000-10007000 r--s 00001000 08:01 9 /home/me/file\n"
+      "10007000-10010000 ---p 00000000 00:00 0 \n"
+      "Rss: 1 kB\n";
+  MapsView view{.base = 0x10000000, .size = 0x10000};
+  view.mapped = {
+      {0x2000, 0x3000, {}}, {0x4000, 0x6000, {}}, {0x6000, 0x7000, {}}};
+  EXPECT_EQ(RewriteMaps(text, view),
+            "00002000-00003000 ---p 00000000 00:00 0 \n"
+            "00004000-00005000 ---p 00000000 00:00 0 \n"
+            "Rss: 0 kB\n"
+            "00005000-00007000 r--s 00001000 08:01 9 \n");
+}
+
+TEST_F(VfsTest, ProcIsMadeAnewFromTheStart) {
+  Start();
+  const int fd = Open("/proc/self/fd");
+  ASSERT_GE(fd, 0);
+  const int more = Open("/dev/null");
+  ASSERT_GE(more, 0);
+  const SysResult<Descriptor> listing = files_.Find({fd});
+  ASSERT_TRUE(listing.ok());
+  ASSERT_TRUE(vfs_->Refresh({fd}, *listing).ok());
+  const SysResult<std::string> records = ReadDirents(fd, 4096);
+  ASSERT_TRUE(records.ok());
+  EXPECT_NE(records->find(std::to_string(more)), std::string::npos);
+}
+
+TEST_F(VfsTest, ProcHasDescriptorsAndThreadsByNumber) {
+  Start();
+  const int fd = Open("/dev/null");
+  const std::string info = "/proc/self/fdinfo/" + std::to_string(fd);
+  EXPECT_EQ(Read(info).substr(0, 4), "pos:");
+  EXPECT_EQ(Open("/proc/self/fdinfo/999"), -ENOENT);
+  EXPECT_EQ(Open("/proc/self/fdinfo/[fd]"), -ENOENT);
+  EXPECT_EQ(Open("/proc/[pid]/stat"), -ENOENT);
+  const std::string task = "/proc/self/task/" + std::to_string(::gettid());
+  EXPECT_EQ(Read(task + "/comm"), Read("/proc/self/comm"));
+  EXPECT_EQ(Open("/proc/self/task/1/comm"), -ENOENT);
 }
 
 TEST_F(VfsTest, ProcDescribesTheGuestsProcess) {

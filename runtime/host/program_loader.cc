@@ -255,7 +255,7 @@ absl::Status Program::StartThread() {
   if (SysStatus status = threads_.AdoptMain(main_); !status.ok()) {
     return FromErrno("preparing the main thread", status.error());
   }
-  pids_.Add(main_.tid);
+  pids_.Add(main_.tid, reinterpret_cast<uint64_t>(memory_.base()));
   return absl::OkStatus();
 }
 

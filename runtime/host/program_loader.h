@@ -49,6 +49,8 @@ class Program {
   ~Program();
 
   GuestMemory memory() const { return memory_; }
+  const AddressSpace& address_space() const { return address_space_; }
+  PidRegistry& processes() { return pids_; }
 
   // Called once, on the thread that will call Run, the process's main thread.
   // kInvalidArgument for a module that is not such a program (the message says

@@ -10,6 +10,8 @@
 #include <charconv>
 #include <utility>
 
+#include "runtime/host/pid_registry.h"
+
 namespace slipway::host {
 namespace {
 
@@ -188,6 +190,7 @@ class Resolver::Walk {
     target.directory = std::move(current());
     target.name = std::move(name);
     target.trailing_slash = trailing_slash_;
+    target.number = number_;
     return target;
   }
 
@@ -222,6 +225,11 @@ class Resolver::Walk {
 
   Result StepVirtual(const std::string& name, uint16_t child) {
     const VirtualNode& node = resolver_.tree_[child];
+    if (node.is_template()) {
+      const std::optional<int> number = ParseNumber(name);
+      if (!number || !resolver_.Exists(child, *number)) return Missing(name);
+      number_ = *number;
+    }
     if (node.is_directory()) {
       Enter(child, name);
       SLIPWAY_CHECK_OK(
@@ -324,6 +332,7 @@ class Resolver::Walk {
   std::vector<std::string> pending_;
   bool trailing_slash_ = false;
   int links_ = 0;
+  int number_ = 0;
   // How many of directories_ the walk cannot leave, the last of them being the
   // directory that it is confined to; 0 when it is not.
   size_t scope_ = 0;
@@ -346,6 +355,16 @@ SysResult<Target> Resolver::Resolve(std::string_view base,
     if (!absolute) walk.Prepend(base);
   }
   return walk.Run();
+}
+
+bool Resolver::Exists(uint16_t node, int number) const {
+  const std::string& kind = tree_[node].name;
+  if (kind == "[fd]") return files_.Find(GuestFd{number}).ok();
+  if (kind == "[tid]") {
+    const std::string path = "/proc/self/task/" + std::to_string(number);
+    return ::access(path.c_str(), F_OK) == 0;
+  }
+  return context_.processes != nullptr && context_.processes->Contains(number);
 }
 
 SysResult<std::string> Resolver::LinkText(uint16_t node) const {

@@ -53,6 +53,7 @@ struct Target {
   bool is_symlink = false;       // object is one
   std::optional<uint16_t> node;  // a synthetic file or link instead
   int link_fd = -1;              // the target of /proc/self/fd/N instead
+  int number = 0;                // what stood for a template on the way
   std::string guest_path;        // absolute, of the entry
   bool is_directory_itself() const { return name.empty() && !node; }
 };
@@ -86,6 +87,8 @@ class Resolver {
                             const Resolution& how,
                             std::string* unmounted) const;
 
+  // Whether that number exists among those that a template stands for.
+  bool Exists(uint16_t node, int number) const;
   // The text of a synthetic link.
   SysResult<std::string> LinkText(uint16_t node) const;
   // The guest's path of one of its descriptors; for what has none, the name

@@ -1,6 +1,8 @@
 // The files a guest sees without having been granted them: devices without
 // side effects, /proc of its own process, and what libc looks for in /etc.
-// Adding one is adding a row to the table in synthetic_files.cc.
+// Adding one is adding a row to the table in synthetic_files.cc. A component
+// [pid], [tid] or [fd] stands for the numbers of the other processes of the
+// guest's tree, of its threads, and of its descriptors.
 
 #ifndef SLIPWAY_RUNTIME_HOST_SYNTHETIC_FILES_H_
 #define SLIPWAY_RUNTIME_HOST_SYNTHETIC_FILES_H_
@@ -14,10 +16,19 @@
 
 namespace slipway::host {
 
+class Mounts;
+
 // What generators may look at.
 struct SyntheticContext {
   const StartInfo& start;
   GuestMemory memory;
+  const DescriptorTable& files;
+  const Mounts& mounts;
+  // Null for a guest that has none, as in WASI.
+  const AddressSpace* address_space = nullptr;
+  PidRegistry* processes = nullptr;
+  // What stands for [pid], [tid] or [fd] in the file's path.
+  int number = 0;
 };
 
 struct SyntheticFile {

@@ -60,24 +60,31 @@ bool NeedsWalk(int64_t result) { return result == -EXDEV || result == -EAGAIN; }
 }  // namespace
 
 Vfs::Vfs(const sandbox::Policy& policy, DescriptorTable& files,
-         const StartInfo& start, GuestMemory memory, Mounts mounts)
+         const StartInfo& start, GuestMemory memory, Mounts mounts,
+         const AddressSpace* address_space, PidRegistry* processes)
     : policy_(policy),
       files_(files),
-      context_{start, memory},
+      context_{.start = start,
+               .memory = memory,
+               .files = files,
+               .mounts = mounts_,
+               .address_space = address_space,
+               .processes = processes},
       mounts_(std::move(mounts)),
       own_files_(OwnFiles(policy, start)),
       tree_(mounts_, own_files_),
       resolver_(mounts_, tree_, files_, context_),
       cwd_(mounts_, files_) {}
 
-absl::StatusOr<std::unique_ptr<Vfs>> Vfs::Create(const sandbox::Policy& policy,
-                                                 DescriptorTable& files,
-                                                 const StartInfo& start,
-                                                 GuestMemory memory) {
+absl::StatusOr<std::unique_ptr<Vfs>> Vfs::Create(
+    const sandbox::Policy& policy, DescriptorTable& files,
+    const StartInfo& start, GuestMemory memory,
+    const AddressSpace* address_space, PidRegistry* processes) {
   absl::StatusOr<Mounts> mounts = Mounts::Open(policy, files);
   if (!mounts.ok()) return mounts.status();
-  std::unique_ptr<Vfs> vfs(
-      new Vfs(policy, files, start, memory, *std::move(mounts)));
+  std::unique_ptr<Vfs> vfs(new Vfs(policy, files, start, memory,
+                                   *std::move(mounts), address_space,
+                                   processes));
   const SysStatus entered = vfs->ChangeDirectory({{AT_FDCWD}, policy.cwd});
   if (!entered.ok()) {
     return absl::ErrnoToStatus(entered.error().code,

@@ -90,13 +90,19 @@ class Vfs {
   // names the option that cannot be fulfilled.
   static absl::StatusOr<std::unique_ptr<Vfs>> Create(
       const sandbox::Policy& policy, DescriptorTable& files,
-      const StartInfo& start, GuestMemory memory);
+      const StartInfo& start, GuestMemory memory,
+      const AddressSpace* address_space = nullptr,
+      PidRegistry* processes = nullptr);
 
   // openat(2). flags are the guest's O_* flags, O_CLOEXEC included. May block
   // (a fifo); interruptible. `resolve`: RESOLVE_* of openat2(2), already known
   // to be valid.
   SysResult<Opened> Open(const PathArg& path, uint32_t flags, uint32_t mode,
                          uint64_t resolve = 0);
+
+  // What is read again from its start, of a kSynthetic or kVirtualDirectory
+  // descriptor, is made anew, as the kernel's /proc does.
+  SysStatus Refresh(GuestFd fd, Descriptor descriptor) const;
 
   // Finds an existing object, synthetic ones included. An empty path is
   // ENOENT here; handlers that know AT_EMPTY_PATH check it before.
@@ -142,7 +148,8 @@ class Vfs {
   struct Direct;
 
   Vfs(const sandbox::Policy& policy, DescriptorTable& files,
-      const StartInfo& start, GuestMemory memory, Mounts mounts);
+      const StartInfo& start, GuestMemory memory, Mounts mounts,
+      const AddressSpace* address_space, PidRegistry* processes);
 
   SysResult<Base> FindBase(const PathArg& path) const;
   SysResult<Base> DirectoryBase(GuestFd directory) const;
@@ -163,12 +170,13 @@ class Vfs {
   SysResult<Opened> OpenTarget(Target target, uint32_t flags, uint32_t mode);
   SysResult<Opened> OpenReal(Target target, uint32_t flags, uint32_t mode);
   SysResult<Opened> OpenReadOnly(Target target, uint32_t flags);
-  SysResult<Opened> OpenNode(uint16_t node, uint32_t flags);
+  SysResult<Opened> OpenNode(uint16_t node, uint32_t flags, int number = 0);
   SysResult<Opened> Reopen(GuestFd fd, uint32_t flags);
   SysResult<Opened> OpenTerminal(int number, uint32_t flags);
   Opened FromMount(OwnedFd fd, uint16_t mount, uint32_t flags) const;
   Descriptor DescriptorIn(uint16_t mount, FdKind kind) const;
   std::string ListNode(uint16_t node) const;
+  std::vector<int> NumbersOf(uint16_t node) const;
   Errno NoteUnmounted(const std::string& path, int error) const;
   Errno NoteReadOnly(uint16_t mount) const;
 

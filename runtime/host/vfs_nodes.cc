@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "runtime/host/memory_file.h"
+#include "runtime/host/pid_registry.h"
+#include "runtime/host/proc_files.h"
 #include "runtime/host/vfs.h"
 #include "runtime/host/vfs_internal.h"
 
@@ -18,7 +20,8 @@ namespace {
 
 using Kind = SyntheticFile::Kind;
 
-constexpr uint64_t kFirstInode = 2;  // the root's
+constexpr uint64_t kFirstInode = 2;         // the root's
+constexpr uint64_t kFirstNumber = 1 << 17;  // above those of all nodes
 
 uint8_t TypeOf(const VirtualNode& node) {
   if (node.is_directory()) return DT_DIR;
@@ -33,7 +36,7 @@ SysResult<std::string> Content(const SyntheticFile& file,
 
 }  // namespace
 
-SysResult<Opened> Vfs::OpenNode(uint16_t node, uint32_t flags) {
+SysResult<Opened> Vfs::OpenNode(uint16_t node, uint32_t flags, int number) {
   const VirtualNode& entry = tree_[node];
   const bool writes = !(flags & O_PATH) && (flags & O_ACCMODE) != O_RDONLY;
   if (entry.is_directory()) {
@@ -52,9 +55,38 @@ SysResult<Opened> Vfs::OpenNode(uint16_t node, uint32_t flags) {
     if (!fd.valid()) return Errno::Last();
     return Opened{std::move(fd), {FdKind::kFile, true, Descriptor::kNoNode}};
   }
-  SLIPWAY_TRY(const std::string content, Content(file, context_));
+  SyntheticContext context = context_;
+  context.number = number;
+  SLIPWAY_TRY(const std::string content, Content(file, context));
   SLIPWAY_TRY(OwnedFd fd, OpenMemoryFile(files_, content, flags));
   return Opened{std::move(fd), {FdKind::kSynthetic, true, node}};
+}
+
+// What depends on a number is as it was when it was opened.
+SysStatus Vfs::Refresh(GuestFd fd, Descriptor descriptor) const {
+  const VirtualNode& entry = tree_[descriptor.node];
+  if (entry.is_directory()) {
+    return ReplaceMemoryFile(files_, fd.number, ListNode(descriptor.node));
+  }
+  const bool numbered =
+      entry.is_template() || tree_[entry.parent].is_template();
+  if (entry.file->generate == nullptr || numbered) return Done{};
+  SLIPWAY_TRY(const std::string content, Content(*entry.file, context_));
+  return ReplaceMemoryFile(files_, fd.number, content);
+}
+
+// That a template stands for.
+std::vector<int> Vfs::NumbersOf(uint16_t node) const {
+  std::vector<int> numbers;
+  const std::string& kind = tree_[node].name;
+  if (kind == "[fd]") {
+    files_.ForEach([&numbers](int fd, Descriptor) { numbers.push_back(fd); });
+  } else if (kind == "[tid]") {
+    numbers = OwnThreads();
+  } else if (context_.processes != nullptr) {
+    context_.processes->ForEach([&](int pid) { numbers.push_back(pid); });
+  }
+  return numbers;
 }
 
 std::string Vfs::ListNode(uint16_t node) const {
@@ -63,6 +95,13 @@ std::string Vfs::ListNode(uint16_t node) const {
   AppendDirent(listing, ".", kFirstInode + node, DT_DIR);
   AppendDirent(listing, "..", kFirstInode + entry.parent, DT_DIR);
   for (uint16_t child : entry.children) {
+    if (tree_[child].is_template()) {
+      for (const int number : NumbersOf(child)) {
+        AppendDirent(listing, std::to_string(number), kFirstNumber + number,
+                     TypeOf(tree_[child]));
+      }
+      continue;
+    }
     AppendDirent(listing, tree_[child].name, kFirstInode + child,
                  TypeOf(tree_[child]));
   }
@@ -95,6 +134,7 @@ struct stat Vfs::StatNode(uint16_t node) const {
     st.st_mode = S_IFLNK | 0777;
   } else {
     st.st_mode = S_IFREG | 0444;
+    if (tree_.IsInProc(node)) return st;  // as on Linux: not known before
     if (auto content = Content(*entry.file, context_); content.ok()) {
       st.st_size = static_cast<off_t>(content->size());
     }

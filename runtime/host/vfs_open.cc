@@ -100,7 +100,7 @@ SysResult<Opened> Vfs::OpenTarget(Target target, uint32_t flags,
     if (flags & O_NOFOLLOW) return Errno{ELOOP};
     return Reopen(GuestFd{target.link_fd}, flags);
   }
-  if (target.node) return OpenNode(*target.node, flags);
+  if (target.node) return OpenNode(*target.node, flags, target.number);
   if (!target.directory.mount) {
     if (target.name.empty()) return OpenNode(*target.directory.node, flags);
     return NoteUnmounted(target.guest_path,

@@ -65,7 +65,7 @@ uint16_t VirtualTree::Add(std::string_view path, bool opaque) {
   DropSlashes(path);
   while (!path.empty()) {
     const std::string_view name = TakeComponent(path);
-    std::optional<uint16_t> child = Child(node, name);
+    std::optional<uint16_t> child = Named(node, name);
     if (!child) {
       child = static_cast<uint16_t>(nodes_.size());
       VirtualNode& added = nodes_.emplace_back();
@@ -82,14 +82,32 @@ uint16_t VirtualTree::Add(std::string_view path, bool opaque) {
 std::optional<uint16_t> VirtualTree::Child(uint16_t node,
                                            std::string_view name) const {
   std::string_view wanted = name;
+  if (!name.empty() && name.front() == '[') return std::nullopt;
   if (node == proc_ && node != kRoot &&
       (name == std::to_string(::getpid()) || name == "thread-self")) {
     wanted = "self";
   }
+  if (const auto child = Named(node, wanted)) return child;
+  const bool number = std::all_of(wanted.begin(), wanted.end(),
+                                  [](char c) { return c >= '0' && c <= '9'; });
+  if (!number) return std::nullopt;
   for (uint16_t child : nodes_[node].children) {
-    if (nodes_[child].name == wanted) return child;
+    if (nodes_[child].is_template()) return child;
   }
   return std::nullopt;
+}
+
+std::optional<uint16_t> VirtualTree::Named(uint16_t node,
+                                           std::string_view name) const {
+  for (uint16_t child : nodes_[node].children) {
+    if (nodes_[child].name == name) return child;
+  }
+  return std::nullopt;
+}
+
+bool VirtualTree::IsInProc(uint16_t node) const {
+  while (node != kRoot && node != proc_) node = nodes_[node].parent;
+  return node != kRoot;
 }
 
 std::string VirtualTree::PathOf(uint16_t node) const {

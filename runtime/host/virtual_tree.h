@@ -33,6 +33,8 @@ struct VirtualNode {
   bool is_directory() const {
     return file == nullptr || file->kind == SyntheticFile::Kind::kFdLinks;
   }
+  // Stands for all numbers of a kind: "[pid]", "[tid]", "[fd]".
+  bool is_template() const { return name.starts_with('['); }
   bool is_link() const {
     return file != nullptr && file->kind == SyntheticFile::Kind::kLink;
   }
@@ -46,9 +48,13 @@ class VirtualTree {
   VirtualTree(const Mounts& mounts, std::span<const SyntheticFile> own);
 
   const VirtualNode& operator[](uint16_t node) const { return nodes_[node]; }
-  // The child of that name; /proc/PID is /proc/self for the caller's own pid.
+  // The child of that name; /proc/PID is /proc/self for the caller's own pid. A
+  // number that is no child's name is the template's, whatever it stands for.
   std::optional<uint16_t> Child(uint16_t node, std::string_view name) const;
   std::string PathOf(uint16_t node) const;
+
+  // Whether it lies in the guest's /proc.
+  bool IsInProc(uint16_t node) const;
 
   // The mount that an absolute path leads into without passing anything
   // virtual below it, and the rest of the path: the case where the kernel can
@@ -63,6 +69,7 @@ class VirtualTree {
 
  private:
   uint16_t Add(std::string_view path, bool opaque);
+  std::optional<uint16_t> Named(uint16_t node, std::string_view name) const;
   static bool IsCovered(const SyntheticFile& file, const Mounts& mounts);
 
   std::vector<VirtualNode> nodes_;

@@ -2,9 +2,11 @@
 // and guest memory directly. See read(2), readv(2), lseek(2), fallocate(2).
 
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "runtime/host/descriptor_table.h"
 #include "runtime/host/iovec.h"
+#include "runtime/host/vfs.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_call.h"
 
@@ -15,10 +17,24 @@ using host::Descriptor;
 using host::FdKind;
 using host::IoVector;
 
+// What the runtime makes up is made anew when it is read from its start.
+void Refresh(Call& call, GuestFd fd, Descriptor descriptor, int64_t offset) {
+  const bool made_up = descriptor.kind == FdKind::kSynthetic ||
+                       descriptor.kind == FdKind::kVirtualDirectory;
+  if (made_up && offset == 0) (void)call.process.vfs.Refresh(fd, descriptor);
+}
+
 // A virtual directory's listing is the runtime's, not the guest's to read.
 SysResult<int> ForReading(Call& call, GuestFd fd) {
   SLIPWAY_TRY(const Descriptor descriptor, call.process.files.Claim(fd));
   if (descriptor.kind == FdKind::kVirtualDirectory) return Errno{EISDIR};
+  return fd.number;
+}
+
+SysResult<int> ForReadingAt(Call& call, GuestFd fd, int64_t offset) {
+  SLIPWAY_TRY(const Descriptor descriptor, call.process.files.Claim(fd));
+  if (descriptor.kind == FdKind::kVirtualDirectory) return Errno{EISDIR};
+  Refresh(call, fd, descriptor, offset);
   return fd.number;
 }
 
@@ -38,7 +54,7 @@ SysResult<int64_t> write(Call& call, GuestFd fd, GuestPtr buf, uint64_t count) {
 
 SysResult<int64_t> pread64(Call& call, GuestFd fd, GuestPtr buf, uint64_t count,
                            int64_t offset) {
-  SLIPWAY_TRY(const int file, ForReading(call, fd));
+  SLIPWAY_TRY(const int file, ForReadingAt(call, fd, offset));
   SLIPWAY_TRY(void* const data, call.process.memory.ForKernel(buf, count));
   return WaitInKernel(SYS_pread64, file, data, count, offset);
 }
@@ -67,7 +83,7 @@ SysResult<int64_t> writev(Call& call, GuestFd fd, GuestPtr iov,
 // Of the two halves of an offset, a 64-bit kernel takes the first alone.
 SysResult<int64_t> preadv(Call& call, GuestFd fd, GuestPtr iov, uint64_t iovcnt,
                           int64_t offset, int64_t) {
-  SLIPWAY_TRY(const int file, ForReading(call, fd));
+  SLIPWAY_TRY(const int file, ForReadingAt(call, fd, offset));
   SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_preadv, file, data.data(), data.size(), offset, 0);
 }
@@ -82,7 +98,7 @@ SysResult<int64_t> pwritev(Call& call, GuestFd fd, GuestPtr iov,
 SysResult<int64_t> preadv2(Call& call, GuestFd fd, GuestPtr iov,
                            uint64_t iovcnt, int64_t offset, int64_t,
                            uint32_t flags) {
-  SLIPWAY_TRY(const int file, ForReading(call, fd));
+  SLIPWAY_TRY(const int file, ForReadingAt(call, fd, offset));
   SLIPWAY_TRY(IoVector data, IoVector::Load(call.process.memory, iov, iovcnt));
   return WaitInKernel(SYS_preadv2, file, data.data(), data.size(), offset, 0,
                       flags);
@@ -99,8 +115,9 @@ SysResult<int64_t> pwritev2(Call& call, GuestFd fd, GuestPtr iov,
 
 SysResult<int64_t> lseek(Call& call, GuestFd fd, int64_t offset,
                          int32_t whence) {
-  SLIPWAY_TRY(const int file, call.process.files.Host(fd));
-  return CallKernel(SYS_lseek, file, offset, whence);
+  SLIPWAY_TRY(const Descriptor descriptor, call.process.files.Claim(fd));
+  if (whence == SEEK_SET) Refresh(call, fd, descriptor, offset);
+  return CallKernel(SYS_lseek, fd.number, offset, whence);
 }
 
 SysResult<int64_t> fsync(Call& call, GuestFd fd) {
