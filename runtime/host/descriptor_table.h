@@ -62,6 +62,7 @@ enum class FdKind : uint8_t {
   kInotify,
   kMessageQueue,
   kMemory,
+  kProcess,    // of pidfd_open
   kInherited,  // came with the process: stdin, stdout, stderr
 };
 

@@ -1,6 +1,10 @@
 #include "runtime/host/fork.h"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <utility>
 
 #include "runtime/engine/fork.h"
 #include "runtime/host/address_space.h"
@@ -32,6 +36,14 @@ pid_t ForkLocked(Thread& thread) {
 
 }  // namespace
 
+namespace {
+
+// In a vfork's child: what the parent waits at, until it is closed by execve or
+// by the end. -1 otherwise.
+int vfork_child_end = -1;
+
+}  // namespace
+
 // Lock order: side modules, threads, descriptors, signals, the engine's, the
 // address space.
 SysResult<int64_t> Fork(Thread& thread) {
@@ -55,9 +67,33 @@ SysResult<int64_t> Fork(Thread& thread) {
     }
   }
   if (pid < 0) return Errno{error};
-  process.pids.Add(pid == 0 ? getpid() : pid);
+  process.pids.Add(pid == 0 ? getpid() : pid,
+                   reinterpret_cast<uint64_t>(process.memory.base()));
   // Signals that waited for the parent are not the child's.
-  if (pid == 0) SetGuestMask(thread, thread.signals.mask);
+  if (pid == 0) {
+    SetGuestMask(thread, thread.signals.mask);
+    if (vfork_child_end >= 0) ::close(std::exchange(vfork_child_end, -1));
+  }
+  return pid;
+}
+
+// The child has memory of its own, as POSIX allows. Signals wait until the
+// parent goes on, as on Linux.
+SysResult<int64_t> Vfork(Thread& thread) {
+  const DescriptorTable& files = thread.process->files;
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) return Errno::Last();
+  const OwnedFd wait_end(files.MoveHigh(ends[0]));
+  OwnedFd child_end(files.MoveHigh(ends[1]));
+  SLIPWAY_TRY(const int64_t pid, Fork(thread));
+  if (pid == 0) {
+    vfork_child_end = child_end.Release();
+    return 0;
+  }
+  child_end = OwnedFd();
+  char byte;
+  while (::read(wait_end.get(), &byte, 1) < 0 && errno == EINTR) {
+  }
   return pid;
 }
 

@@ -15,6 +15,9 @@ struct Thread;
 // Returns the child's pid in the parent and 0 in the child, where the calling
 // thread is the only one. EAGAIN, ENOMEM.
 SysResult<int64_t> Fork(Thread& thread);
+// vfork(2): the same, and the parent waits until the child executes a program
+// or ends. EMFILE as well.
+SysResult<int64_t> Vfork(Thread& thread);
 
 }  // namespace slipway::host
 

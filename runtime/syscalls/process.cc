@@ -23,6 +23,7 @@
 #include "runtime/sandbox/policy.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_pointer.h"
+#include "runtime/syscalls/pidfd.h"
 
 namespace slipway::sys {
 
@@ -142,7 +143,7 @@ SysResult<uint32_t> GuestOptions(uint32_t options) {
 
 SysResult<int64_t> fork(Call& call) { return host::Fork(call.thread); }
 
-SysResult<int64_t> vfork(Call& call) { return host::Fork(call.thread); }
+SysResult<int64_t> vfork(Call& call) { return host::Vfork(call.thread); }
 
 SysResult<int64_t> clone(Call& call, uint64_t flags, GuestPtr stack, GuestPtr,
                          GuestPtr, uint64_t) {
@@ -152,7 +153,8 @@ SysResult<int64_t> clone(Call& call, uint64_t flags, GuestPtr stack, GuestPtr,
   if (!as_fork || (flags & CSIGNAL) != SIGCHLD || !stack.is_null()) {
     return Errno{EINVAL};
   }
-  return host::Fork(call.thread);
+  return (kind & CLONE_VFORK) != 0 ? host::Vfork(call.thread)
+                                   : host::Fork(call.thread);
 }
 
 SysResult<int64_t> wait4(Call& call, int32_t pid, GuestPtr status,
@@ -173,10 +175,11 @@ SysResult<int64_t> wait4(Call& call, int32_t pid, GuestPtr status,
 
 SysResult<int64_t> waitid(Call& call, int32_t idtype, int32_t id, GuestPtr info,
                           uint32_t options, GuestPtr usage) {
-  // A P_PIDFD would name a descriptor; no guest has such.
-  if (idtype != P_ALL && idtype != P_PID && idtype != P_PGID) {
+  if (idtype != P_ALL && idtype != P_PID && idtype != P_PGID &&
+      idtype != P_PIDFD) {
     return Errno{EINVAL};
   }
+  if (idtype == P_PIDFD) SLIPWAY_CHECK_OK(ClaimPidFd(call, GuestFd{id}));
   SLIPWAY_TRY(options, GuestOptions(options));
   siginfo_t host_info = {};
   rusage host_usage = {};

@@ -145,9 +145,9 @@ TEST_F(ProcessTest, FaultsCannotBeMadeUp) {
 
 TEST_F(ProcessTest, TheRuntimesChildrenCannotBeWaitedFor) {
   EXPECT_EQ(Value(wait4(*call_, -1, {}, __WCLONE | WNOHANG, {})), -ECHILD);
-  constexpr int kPidFd = 3;
+  constexpr int kPidFd = 3;  // of a descriptor that is none
   EXPECT_EQ(Value(waitid(*call_, kPidFd, 0, {}, WEXITED | WNOHANG, {})),
-            -EINVAL);
+            -EBADF);
 }
 
 // A group may have members that the guest must not signal.

@@ -355,11 +355,13 @@ bool Guest::Admit(const char* name, int64_t* arguments) {
         std::max<uint64_t>(static_cast<uint64_t>(arguments[0]), kMaxThreads));
   }
   if (Is(name, "exit") || Is(name, "thread_exit_unmap")) FinishThread();
-  constexpr const char* kSignalling[] = {
-      "kill",         "tkill", "tgkill",    "rt_sigqueueinfo",
-      "timer_create", "fcntl", "setrlimit", "rt_tgsigqueueinfo",
-      "setitimer",    "prctl", "alarm",     "prlimit64",
-      "ioctl"};
+  constexpr const char* kSignalling[] = {"kill",         "tkill",
+                                         "tgkill",       "rt_sigqueueinfo",
+                                         "timer_create", "fcntl",
+                                         "setrlimit",    "rt_tgsigqueueinfo",
+                                         "setitimer",    "prctl",
+                                         "alarm",        "prlimit64",
+                                         "ioctl",        "pidfd_send_signal"};
   for (const char* sends : kSignalling) {
     if (Is(name, sends)) world_.shared->signals_sent.store(true);
   }
