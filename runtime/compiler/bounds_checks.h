@@ -7,16 +7,16 @@
 // - A = B + c, where the check of B dominates this one and c is a small
 //   constant, not negative: an A beyond the reservation lies in the guard, and
 //   the access faults there.
-// - In a loop whose every iteration makes the access, A grows by a constant: when
-//   an iteration's access succeeded, the next one is in the memory or in the
-//   guard. Only the first address is in doubt.
+// - A grows by a constant in a loop whose every iteration makes the access.
+//   When one succeeded, the next is in the memory or in the guard. Only the
+//   first address is in doubt.
 // - A does not change in the loop.
 //
-// The last two need the first address s in order. It is not checked, which would
-// trap before the loop's other effects, but clamped: an access at
-// min(s, reservation) faults if and only if one at s is out of bounds, and where
-// that would have trapped. The clamp is outside of the loop, as an amount to add
-// to the pointer (0, unless the program is about to trap).
+// The last two need the first address s in order. It is not checked, which
+// would trap before the loop's other effects, but clamped: an access at min(s,
+// reservation) faults if and only if one at s is out of bounds, and where that
+// would have trapped. The clamp is outside of the loop, as an amount to add to
+// the pointer (0, unless the program is about to trap).
 //
 // What is left to the guard: object::kGuardSize for static offsets, and
 // object::kStrideSize for distances and strides.

@@ -30,9 +30,10 @@
 // followed by a guard of kGuardSize + kStrideSize: code checks the base operand
 // (before the static offset is added) against that constant, and the guard
 // covers static offsets below kGuardSize. Addresses at a distance of less than
-// kStrideSize from one that was checked or accessed need no check either. Larger offsets are added with an overflow check
-// first. A memory32 has the same guard, and needs no
-// check. Bulk operations check against the current size.
+// kStrideSize from one that was checked or accessed need no check either.
+// Larger offsets are added with an overflow check first. A memory32 has the
+// same guard, and needs no check. Bulk operations check against the current
+// size.
 //
 // INDIRECT CALLS by another type than the function has trap, as the core
 // specification says, except in a module with a dylink.0 section: that is C,

@@ -23,9 +23,9 @@ using object::InstanceContext;
 using object::TrapCode;
 using object::Value;
 
-constexpr size_t kReservation =
-    object::kMemory64Reservation + object::kGuardSize + object::kStrideSize +
-    wasm::kPageSize;
+constexpr size_t kReservation = object::kMemory64Reservation +
+                                object::kGuardSize + object::kStrideSize +
+                                wasm::kPageSize;
 
 [[noreturn]] void Fail(const std::string& message) {
   fprintf(stderr, "ObjectRunner: %s\n", message.c_str());
