@@ -2,8 +2,8 @@
 
 The suites start src/redis-server and its other names by path. For the guest
 these are scripts whose process becomes the guest (exec), with what a Redis that
-is tested has to be granted: the tree, loopback, and the programs that tests have
-servers execute.
+is tested has to be granted: the tree, loopback, the environment, and the programs
+that tests have servers execute.
 """
 
 import os
@@ -21,8 +21,9 @@ EXECUTED = ("/bin/sh", "/usr/bin/env")
 
 LAUNCHER = """\
 #!/bin/sh
+names=$(env -0 | sed -zn 's/^\\([A-Za-z_][A-Za-z0-9_]*\\)=.*/--env \\1 /p' | tr -d '\\0')
 exec '{slipway}' run --dir '{tree}' --cwd "$PWD" --listen '*' --connect '*' \\
-  --allow exec {executed} --argv0 "$0" '{module}' -- "$@"
+  --allow exec {executed} $names --argv0 "$0" '{module}' -- "$@"
 """
 
 
