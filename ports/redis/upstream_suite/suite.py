@@ -27,8 +27,7 @@ import transcript
 import tree
 
 SUITES = ("main", "modules", "cluster", "sentinel", "unit")
-# Of the ports that each job's servers listen on; cluster buses are 10,000 above.
-FIRST_PORT = 21111
+# That each job's servers listen on; cluster buses are 10,000 above.
 PORTS_PER_JOB = 1500
 UNIT_SECONDS = 3600
 
@@ -45,6 +44,8 @@ def parse_arguments(arguments):
                         help="test a native build")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="units that run at once")
+    parser.add_argument("--first-port", type=int, default=21111,
+                        help="of the servers of main and modules")
     parser.add_argument("--json", metavar="FILE", help="write all results")
     parser.add_argument("--work", metavar="DIR",
                         help="keep trees and transcripts here (must not exist)")
@@ -62,28 +63,53 @@ def parse_arguments(arguments):
     settings.native_build = settings.native
     settings.native = {os.path.basename(path): path
                        for path in settings.files_native}
-    guest = {os.path.basename(path): path for path in settings.files_guest}
-    settings.server = guest["redis-server.wasm"]
+    (settings.server,) = [path for path in settings.files_guest
+                          if path.endswith("-server.wasm")]
+    settings.family = os.path.basename(settings.server)[:-len("-server.wasm")]
     settings.modules = settings.files_modules
     settings.native_modules = settings.files_native_modules
     return settings
 
 
+def chosen_suites(settings):
+    """Those asked for, which this upstream must have."""
+    asked = settings.suite or ["main"]
+    root = os.path.dirname(settings.makefile)
+    there = {
+        "main": True, "modules": True, "unit": bool(settings.files_unit_test),
+        "cluster": os.path.exists(os.path.join(root, "tests/cluster/run.tcl")),
+        "sentinel": os.path.exists(os.path.join(root, "tests/sentinel/run.tcl")),
+    }
+    if "all" in asked:
+        return [suite for suite in SUITES if there[suite]]
+    for suite in asked:
+        if not there[suite]:
+            sys.exit("%s has no suite %s" % (settings.family, suite))
+    return asked
+
+
 def units_of(settings, suite):
-    """Upstream's own lists."""
+    """Upstream's own lists; newer trees have directories instead."""
     root = os.path.dirname(settings.makefile)
     if suite == "modules":
-        with open(os.path.join(root, "runtest-moduleapi"),
-                  encoding="utf-8") as file:
-            units = re.findall(r"--single (\S+)", file.read())
+        script, listed = "runtest-moduleapi", r"--single (\S+)"
+        directories = ["unit/moduleapi"]
     else:
-        with open(os.path.join(root, "tests", "test_helper.tcl"),
-                  encoding="utf-8") as file:
-            listed = re.search(r"set ::all_tests \{(.*?)\}", file.read(), re.S)
-            units = listed[1].split()
-    chosen = [unit for unit in units if not settings.unit or
-              unit in settings.unit]
-    return chosen
+        script, listed = "tests/test_helper.tcl", r"(?s)set ::all_tests \{(.*?)\}"
+        directories = ["unit", "unit/type", "unit/cluster", "integration"]
+    with open(os.path.join(root, script), encoding="utf-8") as file:
+        units = " ".join(re.findall(listed, file.read())).split()
+    if not units:
+        units = [unit for directory in directories
+                 for unit in units_in(root, directory)]
+    return [unit for unit in units if not settings.unit or
+            unit in settings.unit]
+
+
+def units_in(root, directory):
+    names = sorted(os.listdir(os.path.join(root, "tests", directory)))
+    return [directory + "/" + name[:-len(".tcl")] for name in names
+            if name.endswith(".tcl")]
 
 
 class Jobs:
@@ -109,7 +135,7 @@ class Jobs:
     def _job(self, suite, number):
         place = os.path.join(self.work, "%s-%d" % (suite, number))
         tree.make(place, self.settings, self.settings.native_build)
-        port = FIRST_PORT + number * PORTS_PER_JOB
+        port = self.settings.first_port + number * PORTS_PER_JOB
         while True:
             try:
                 name = self.waiting.get_nowait()
@@ -229,6 +255,7 @@ def main():
     settings = parse_arguments(sys.argv[1:])
     if shutil.which("tclsh") is None:
         sys.exit("upstream's suites need tclsh: apt-get install tcl")
+    suites = chosen_suites(settings)
     # `bazel run` starts elsewhere; the user's paths are from where it was called.
     caller = os.environ.get("BUILD_WORKING_DIRECTORY", ".")
     work = settings.work and os.path.abspath(os.path.join(caller, settings.work))
@@ -236,9 +263,6 @@ def main():
         os.makedirs(work)
     else:
         work = tempfile.mkdtemp(prefix="redis-suite-")
-    suites = settings.suite or ["main"]
-    if "all" in suites:
-        suites = SUITES
     if not settings.native_build:
         warm_cache(settings, work, suites)
     units = [unit for suite in suites

@@ -10,10 +10,10 @@ import os
 import shutil
 import stat
 
-# One program, which looks at the name that it was started with.
-SERVER_NAMES = ("redis-server", "redis-sentinel", "redis-check-aof",
-                "redis-check-rdb")
-CLIENTS = ("redis-cli", "redis-benchmark")
+# One program, which looks at the name that it was started with. Names begin with
+# that of the family, redis or valkey.
+SERVER_ENDS = ("-server", "-sentinel", "-check-aof", "-check-rdb")
+CLIENT_ENDS = ("-cli", "-benchmark")
 
 # What tests have a server execute: notification scripts of Sentinel, which are
 # shell and Tcl scripts.
@@ -37,7 +37,8 @@ def make(place, settings, native):
             path = os.path.join(folder, name)
             os.chmod(path, os.stat(path).st_mode | stat.S_IWUSR)
     os.makedirs(os.path.join(place, "tests", "tmp"), exist_ok=True)
-    for client in CLIENTS:
+    for end in CLIENT_ENDS:
+        client = settings.family + end
         shutil.copy2(settings.native[client], os.path.join(place, "src", client))
     if native:
         _put_native_server(place, settings)
@@ -49,17 +50,17 @@ def make(place, settings, native):
 
 
 def _put_native_server(place, settings):
-    for name in SERVER_NAMES:
-        shutil.copy2(settings.native["redis-server"],
-                     os.path.join(place, "src", name))
+    for end in SERVER_ENDS:
+        shutil.copy2(settings.native[settings.family + "-server"],
+                     os.path.join(place, "src", settings.family + end))
 
 
 def _put_launchers(place, settings):
     executed = " ".join("--exec " + path for path in EXECUTED)
     module = os.path.join(place, "src", os.path.basename(settings.server))
     shutil.copy2(settings.server, module)
-    for name in SERVER_NAMES:
-        launcher = os.path.join(place, "src", name)
+    for end in SERVER_ENDS:
+        launcher = os.path.join(place, "src", settings.family + end)
         with open(launcher, "w", encoding="utf-8") as file:
             file.write(LAUNCHER.format(slipway=settings.slipway, tree=place,
                                        module=module, executed=executed))
