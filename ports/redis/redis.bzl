@@ -16,10 +16,10 @@ _NATIVE = {
 
 # What the makefile asks `uname` for is the build machine's.
 _GUEST = {
+    "uname_S": "Linux",
+    "uname_M": "wasm64",
     "MALLOC": "libc",
     "USE_SYSTEMD": "no",
-    "uname_M": "wasm64",
-    "uname_S": "Linux",
 }
 
 def _with(variables, more):

@@ -42,6 +42,8 @@ def parse_arguments(arguments):
                         help="only this unit of main or modules (repeats)")
     parser.add_argument("--native", action="store_true",
                         help="test a native build")
+    parser.add_argument("--guest-clients", action="store_true",
+                        help="the clients that tests start are guests, too")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="units that run at once")
     parser.add_argument("--first-port", type=int, default=21111,
@@ -63,9 +65,11 @@ def parse_arguments(arguments):
     settings.native_build = settings.native
     settings.native = {os.path.basename(path): path
                        for path in settings.files_native}
-    (settings.server,) = [path for path in settings.files_guest
-                          if path.endswith("-server.wasm")]
-    settings.family = os.path.basename(settings.server)[:-len("-server.wasm")]
+    settings.guest = {os.path.basename(path): path
+                      for path in settings.files_guest}
+    (server,) = [name for name in settings.guest
+                 if name.endswith("-server.wasm")]
+    settings.family = server[:-len("-server.wasm")]
     settings.modules = settings.files_modules
     settings.native_modules = settings.files_native_modules
     return settings
@@ -246,7 +250,9 @@ def warm_cache(settings, work, suites):
         with tarfile.open(settings.cache) as archive:
             archive.extractall(os.environ["XDG_CACHE_HOME"])
     modules = settings.modules if "modules" in suites else []
-    for module in [settings.server] + modules:
+    programs = [path for path in settings.files_guest
+                if settings.guest_clients or path.endswith("-server.wasm")]
+    for module in programs + modules:
         subprocess.run([settings.slipway, "compile", module], check=True,
                        stdout=subprocess.DEVNULL)
 

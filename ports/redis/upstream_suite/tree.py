@@ -37,31 +37,24 @@ def make(place, settings, native):
             path = os.path.join(folder, name)
             os.chmod(path, os.stat(path).st_mode | stat.S_IWUSR)
     os.makedirs(os.path.join(place, "tests", "tmp"), exist_ok=True)
-    for end in CLIENT_ENDS:
-        client = settings.family + end
-        shutil.copy2(settings.native[client], os.path.join(place, "src", client))
-    if native:
-        _put_native_server(place, settings)
-    else:
-        _put_launchers(place, settings)
+    for end in SERVER_ENDS + CLIENT_ENDS:
+        is_server = end in SERVER_ENDS
+        program = settings.family + ("-server" if is_server else end)
+        path = os.path.join(place, "src", settings.family + end)
+        if native or not (is_server or settings.guest_clients):
+            shutil.copy2(settings.native[program], path)
+        else:
+            _put_launcher(place, settings, program, path)
     modules = settings.native_modules if native else settings.modules
     for module in modules:
         shutil.copy2(module, os.path.join(place, "tests", "modules"))
 
 
-def _put_native_server(place, settings):
-    for end in SERVER_ENDS:
-        shutil.copy2(settings.native[settings.family + "-server"],
-                     os.path.join(place, "src", settings.family + end))
-
-
-def _put_launchers(place, settings):
-    executed = " ".join("--exec " + path for path in EXECUTED)
-    module = os.path.join(place, "src", os.path.basename(settings.server))
-    shutil.copy2(settings.server, module)
-    for end in SERVER_ENDS:
-        launcher = os.path.join(place, "src", settings.family + end)
-        with open(launcher, "w", encoding="utf-8") as file:
-            file.write(LAUNCHER.format(slipway=settings.slipway, tree=place,
-                                       module=module, executed=executed))
-        os.chmod(launcher, 0o755)
+def _put_launcher(place, settings, program, path):
+    module = os.path.join(place, "src", program + ".wasm")
+    shutil.copy2(settings.guest[program + ".wasm"], module)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(LAUNCHER.format(
+            slipway=settings.slipway, tree=place, module=module,
+            executed=" ".join("--exec " + name for name in EXECUTED)))
+    os.chmod(path, 0o755)
