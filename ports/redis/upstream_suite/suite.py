@@ -15,6 +15,7 @@ import queue
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tarfile
@@ -27,8 +28,11 @@ import transcript
 import tree
 
 SUITES = ("main", "modules", "cluster", "sentinel", "unit")
-# That each job's servers listen on; cluster buses are 10,000 above.
+# That each job's servers listen on; cluster buses are 10,000 above. Upstream takes
+# 32 below the first as well, and the next is what holds all of them for us.
 PORTS_PER_JOB = 1500
+CLAIM_BELOW = 33
+LAST_PORT = 50000
 UNIT_SECONDS = 3600
 
 
@@ -47,7 +51,7 @@ def parse_arguments(arguments):
     parser.add_argument("--jobs", type=int, default=os.cpu_count(),
                         help="units that run at once")
     parser.add_argument("--first-port", type=int, default=21111,
-                        help="of the servers of main and modules")
+                        help="the first that servers of main and modules may have")
     parser.add_argument("--json", metavar="FILE", help="write all results")
     parser.add_argument("--work", metavar="DIR",
                         help="keep trees and transcripts here (must not exist)")
@@ -139,13 +143,14 @@ class Jobs:
     def _job(self, suite, number):
         place = os.path.join(self.work, "%s-%d" % (suite, number))
         tree.make(place, self.settings, self.settings.native_build)
-        port = self.settings.first_port + number * PORTS_PER_JOB
-        while True:
-            try:
-                name = self.waiting.get_nowait()
-            except queue.Empty:
-                return
-            self.units[name] = self._unit(suite, name, place, port)
+        port, claim = claim_ports(self.settings.first_port)
+        with claim:
+            while True:
+                try:
+                    name = self.waiting.get_nowait()
+                except queue.Empty:
+                    return
+                self.units[name] = self._unit(suite, name, place, port)
 
     def _unit(self, suite, name, place, port):
         command = ["tclsh", "tests/test_helper.tcl", "--single", name,
@@ -162,6 +167,19 @@ class Jobs:
         unit = report.Unit(suite, name, results, seconds)
         announce(unit)
         return unit
+
+
+def claim_ports(first):
+    """The first of a job's ports that no other job or run has, from `first` on,
+    and a socket that holds them until it is closed."""
+    for port in range(first, LAST_PORT, PORTS_PER_JOB):
+        claim = socket.socket()
+        try:
+            claim.bind(("127.0.0.1", port - CLAIM_BELOW))
+            return port, claim
+        except OSError:
+            claim.close()
+    raise OSError("no ports are free from %d on" % first)
 
 
 def announce(unit):

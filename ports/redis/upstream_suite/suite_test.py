@@ -6,6 +6,7 @@ import tempfile
 import unittest
 
 import report
+import suite
 import transcript
 from transcript import FAILED, PASSED, SKIPPED, Result
 
@@ -39,6 +40,8 @@ Testing unit: 01-faults.tcl
 14:08:00> Killing one:
 FAILED: it did not die
 (Jumping to next unit after error)
+14:08:01> With a reason: WWFAILED: Expected 0 eq 1 (context: eval)
+FAILED: caught an error in the test
 14:08:01> Interrupted: WW
 WARNING 1 test(s) failed.
 """
@@ -67,6 +70,7 @@ class TranscriptTest(unittest.TestCase):
                              ("Create: with a colon", PASSED),
                              ("It takes long", PASSED)],
              "01-faults.tcl": [("Killing one", FAILED),
+                               ("With a reason", FAILED),
                                ("Interrupted", FAILED)]})
 
     def test_server(self):
@@ -74,6 +78,14 @@ class TranscriptTest(unittest.TestCase):
             transcript.read_server(["[ok] Test - ziplist",
                                     "[failed] Test - sds", "2 tests"]),
             [Result("ziplist", PASSED), Result("sds", FAILED)])
+
+
+class PortsTest(unittest.TestCase):
+    def test_each_job_has_its_own(self):
+        first, held = suite.claim_ports(21111)
+        second, other = suite.claim_ports(21111)
+        with held, other:
+            self.assertGreaterEqual(second, first + suite.PORTS_PER_JOB)
 
 
 class ReportTest(unittest.TestCase):

@@ -22,6 +22,7 @@ _MILLISECONDS = re.compile(r" \(\d+ ms\)$")
 _IN_FILE = re.compile(r" in tests/\S+\.tcl$")
 
 _INSTANCE_UNIT = re.compile(r"Testing unit: (\S+)")
+_INSTANCE_FAILURES = ("FAILED:", "ERROR:", "WARNING: Aborting")
 _INSTANCE_LINE = re.compile(r"\d\d:\d\d:\d\d> (.*)")
 
 _SERVER_LINE = re.compile(r"\[(ok|failed)\] Test - (\S+)")
@@ -70,9 +71,9 @@ def read_instances(lines):
         if unit:
             results = units.setdefault(unit[1], [])
         elif start:
-            running = _instance_name(start[1])
-        if line.startswith(("FAILED:", "ERROR:", "WARNING: Aborting")):
-            results.append(Result(running or line, FAILED, line))
+            running = _instance_name(start[1].partition("FAILED:")[0])
+        if line.startswith(_INSTANCE_FAILURES) or start and "FAILED:" in line:
+            _add_failure(results, running, line)
             running = None
         elif running and line.endswith("OK"):
             results.append(Result(running, PASSED))
@@ -82,8 +83,18 @@ def read_instances(lines):
     return {unit: found for unit, found in units.items() if found}
 
 
+def _add_failure(results, running, line):
+    """A line between tests says more of one that has failed."""
+    if running is None and results and results[-1].outcome == FAILED:
+        results[-1] = results[-1]._replace(
+            detail=results[-1].detail + "\n" + line)
+    else:
+        results.append(Result(running or line, FAILED, line))
+
+
 def _instance_name(text):
     """The name in "name:" or in "name: what the test printed"."""
+    text = text.rstrip()
     if text.endswith(":"):
         return text[:-1]
     return text.rpartition(": ")[0] or text

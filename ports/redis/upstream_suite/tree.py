@@ -2,8 +2,8 @@
 
 The suites start src/redis-server and its other names by path. For the guest
 these are scripts whose process becomes the guest (exec), with what a Redis that
-is tested has to be granted: the tree, loopback, the environment, and the programs
-that tests have servers execute.
+is tested has to be granted: the tree, loopback, the environment, and programs
+that tests have it execute.
 """
 
 import os
