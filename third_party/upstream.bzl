@@ -72,6 +72,16 @@ def _fetch_with_apt(ctx, row):
         _fail(row, "the fetch failed:\n" + result.stdout + result.stderr)
     return ctx.path("apt/" + row.file)
 
+def _extract_paths(ctx, row):
+    ctx.report_progress("extracting from " + row.file)
+    result = ctx.execute(
+        ["tar", "-x", "-f", row.file, "--strip-components=1"] +
+        [row.strip_prefix + "/" + path for path in ctx.attr.paths],
+        timeout = 1800,
+    )
+    if result.return_code != 0:
+        fail("cannot extract %s: %s" % (row.file, result.stderr))
+
 def _upstream_source_impl(ctx):
     row = _lock_row(ctx)
     tarball = _supplied(ctx, row)
@@ -89,11 +99,16 @@ def _upstream_source_impl(ctx):
         _fail(row, "%s is corrupt, its sha256 is %s" % (tarball, actual))
 
     # From a file URL, so that the tarball enters the repository cache.
-    ctx.download_and_extract(
-        url = "file://" + str(tarball),
-        sha256 = row.sha256,
-        stripPrefix = row.strip_prefix,
-    )
+    url = "file://" + str(tarball)
+    if ctx.attr.paths:
+        ctx.download(url = url, output = row.file, sha256 = row.sha256)
+        _extract_paths(ctx, row)
+    else:
+        ctx.download_and_extract(
+            url = url,
+            sha256 = row.sha256,
+            stripPrefix = row.strip_prefix,
+        )
     ctx.delete("apt")
     ctx.delete(row.file)
     ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name)
@@ -107,6 +122,9 @@ upstream_source = repository_rule(
         "build_file": attr.label(
             mandatory = True,
             doc = "The BUILD file of the tree's root.",
+        ),
+        "paths": attr.string_list(
+            doc = "Files and directories to extract; all, if none is named.",
         ),
         "_lock": attr.label(default = "//third_party:sources.lock"),
         "_fetch": attr.label(default = "//third_party:fetch_source.py"),
