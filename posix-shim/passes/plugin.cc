@@ -6,7 +6,9 @@
 #include "posix-shim/passes/common_symbols.h"
 #include "posix-shim/passes/destructors.h"
 #include "posix-shim/passes/local_definitions.h"
+#include "posix-shim/passes/terminate_pads.h"
 #include "posix-shim/passes/thread_locals.h"
+#include "posix-shim/passes/type_names.h"
 #include "posix-shim/passes/variadic_abi.h"
 
 extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
@@ -18,6 +20,8 @@ llvmGetPassPluginInfo() {
                   passes.addPass(slipway::CommonSymbols());
                   passes.addPass(slipway::ThreadLocals());
                   passes.addPass(slipway::Destructors());
+                  passes.addPass(slipway::TypeNames());
+                  passes.addPass(slipway::TerminatePads());
                   passes.addPass(slipway::LocalDefinitions());
                   passes.addPass(slipway::VariadicAbi());
                 });

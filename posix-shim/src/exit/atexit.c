@@ -54,8 +54,12 @@ static void call_all(struct list *list)
 	UNLOCK(lock);
 }
 
+static void nothing(void) {}
+weak_alias(nothing, __run_thread_destructors); /* src/thread/pthread_key_create.c */
+
 void __funcs_on_exit(void)
 {
+	__run_thread_destructors();
 	call_all(&at_exit);
 }
 

@@ -10,7 +10,7 @@ enum { _URC_NO_REASON = 0, _URC_FATAL_PHASE1_ERROR = 3, _URC_END_OF_STACK = 5 };
 struct _Unwind_Context;
 typedef int (*_Unwind_Trace_Fn)(struct _Unwind_Context *, void *);
 
-/* Begins as that runtime's context does, whose _Unwind_GetIP adds 1, too. */
+/* Begins as that runtime's context does, whose _Unwind_GetIP adds 2, too. */
 struct _Unwind_Context {
 	uintptr_t before_ip;
 };
@@ -21,7 +21,7 @@ _Unwind_Backtrace(_Unwind_Trace_Fn visit, void *argument)
 	uint64_t positions[64];
 	long count = __syscall(SYS_backtrace, positions, sizeof positions / sizeof *positions);
 	for (long i = 1; i < count; i++) {
-		struct _Unwind_Context context = {positions[i] - 1};
+		struct _Unwind_Context context = {positions[i] - 2};
 		int reason = visit(&context, argument);
 		if (reason == _URC_END_OF_STACK) return reason;
 		if (reason != _URC_NO_REASON) return _URC_FATAL_PHASE1_ERROR;
@@ -31,7 +31,7 @@ _Unwind_Backtrace(_Unwind_Trace_Fn visit, void *argument)
 
 weak uintptr_t _Unwind_GetIP(struct _Unwind_Context *context)
 {
-	return context->before_ip + 1;
+	return context->before_ip + 2;
 }
 
 weak uintptr_t _Unwind_GetIPInfo(struct _Unwind_Context *context,

@@ -1,0 +1,11 @@
+#!/bin/bash
+# One directory of several parts of the sysroot.
+#
+# Environment: HEADERS, LIBC, LIBCXX; OUT.
+set -euo pipefail
+
+mkdir -p "$OUT"
+for part in "$HEADERS" "$LIBC" "$LIBCXX"; do
+  cp -rL "$part/." "$OUT/"
+  chmod -R u+w "$OUT"
+done
