@@ -15,8 +15,29 @@ void Append(Arguments& arguments, std::initializer_list<const char*> more) {
   arguments.insert(arguments.end(), more.begin(), more.end());
 }
 
-void AddTarget(Arguments& arguments, const std::string& sysroot,
-               bool side_code) {
+void AddHeaders(Arguments& arguments, const CommandLine& line,
+                const std::string& sysroot) {
+  Append(arguments, {"-nostdlibinc"});
+  // libc++'s come first: some wrap libc's.
+  if (line.cxx_sources && line.cxx_headers) {
+    arguments.insert(arguments.end(),
+                     {"-nostdinc++", "-isystem", sysroot + "/include/c++/v1"});
+  }
+  arguments.insert(arguments.end(), {"-isystem", sysroot + "/include/slipway",
+                                     "-isystem", sysroot + "/include"});
+}
+
+void AddCxx(Arguments& arguments) {
+  // Elsewhere g++ and clang++ define it, too: libc++ wants more of libc than
+  // the standard has.
+  Append(arguments,
+         {"-D_GNU_SOURCE=1",
+          // Libraries may have their own tables of virtual functions.
+          "-fno-assume-unique-vtables"});
+}
+
+void AddTarget(Arguments& arguments, const CommandLine& line,
+               const std::string& sysroot) {
   Append(arguments,
          {
              "--target=wasm64-unknown-unknown",
@@ -29,6 +50,7 @@ void AddTarget(Arguments& arguments, const std::string& sysroot,
              "-mextended-const",
              "-mmutable-globals",
              "-mexception-handling",
+             "-fwasm-exceptions",
              // Exceptions and setjmp in the form the standard has (exnref).
              "-mllvm",
              "-wasm-enable-sjlj",
@@ -52,12 +74,10 @@ void AddTarget(Arguments& arguments, const std::string& sysroot,
              "-Wno-error=return-mismatch",
          });
   // Both are position-independent; see posix-shim/passes/local_definitions.h.
-  arguments.push_back(side_code ? "-fPIC" : "-fPIE");
+  arguments.push_back(line.side_code ? "-fPIC" : "-fPIE");
   arguments.push_back("--sysroot=" + sysroot);
-  Append(arguments, {"-nostdlibinc", "-isystem"});
-  arguments.push_back(sysroot + "/include/slipway");
-  arguments.push_back("-isystem");
-  arguments.push_back(sysroot + "/include");
+  AddHeaders(arguments, line, sysroot);
+  if (line.cxx_sources) AddCxx(arguments);
   // Passes and a macro that are part of the ABI (posix-shim/passes).
   arguments.push_back("-fpass-plugin=" + sysroot + "/libexec/guest_passes.so");
   Append(arguments, {"-imacros"});
@@ -102,12 +122,23 @@ void AddSideModuleLink(Arguments& arguments) {
                      });
 }
 
-// libc is the program's.
+// libc is the program's, and so are C++'s libraries.
 void AddSideModuleLibraries(Arguments& arguments, const CommandLine& line,
                             const std::string& sysroot) {
   if (line.start_files) arguments.push_back(sysroot + "/lib/crtS.o");
   if (line.libraries) {
+    arguments.push_back(sysroot + "/lib/libunwind_side.a");
     arguments.push_back(sysroot + "/lib/libclang_rt.builtins.a");
+  }
+}
+
+void AddCxxRuntime(Arguments& arguments, const CommandLine& line,
+                   const std::string& sysroot) {
+  if (line.cxx_experimental) {
+    arguments.push_back(sysroot + "/lib/libc++experimental.a");
+  }
+  for (const char* name : {"c++", "c++abi", "unwind"}) {
+    arguments.push_back(sysroot + "/lib/lib" + name + ".a");
   }
 }
 
@@ -152,6 +183,9 @@ void AddLink(Arguments& arguments, const CommandLine& line,
   if (choices.offer_libc) {
     AddLinkerArguments(arguments, {"--export-if-defined=__tls_base"});
     arguments.push_back("@" + sysroot + "/lib/libc.exports");
+    if (choices.cxx_runtime) {
+      arguments.push_back("@" + sysroot + "/lib/libc++.exports");
+    }
   }
   if (line.start_files) arguments.push_back(sysroot + "/lib/crt1.o");
   if (choices.needs_libraries && line.libraries) {
@@ -161,6 +195,7 @@ void AddLink(Arguments& arguments, const CommandLine& line,
     arguments.push_back(sysroot + "/lib/main_envp.o");
   }
   if (!line.libraries) return;
+  if (choices.cxx_runtime) AddCxxRuntime(arguments, line, sysroot);
   arguments.push_back(sysroot + "/lib/libc.a");
   arguments.push_back(sysroot + "/lib/libclang_rt.builtins.a");
 }
@@ -171,7 +206,7 @@ std::vector<std::string> ClangArguments(const CommandLine& line,
                                         const std::string& sysroot,
                                         const LinkChoices& choices) {
   Arguments arguments;
-  AddTarget(arguments, sysroot, line.side_code);
+  AddTarget(arguments, line, sysroot);
   AddNames(arguments, line.gnu_names);
   // Before the libraries that the user names.
   if (line.links && !line.relocatable) {
@@ -182,6 +217,9 @@ std::vector<std::string> ClangArguments(const CommandLine& line,
     // A library has no libc of its own.
     if (!(line.shared && argument == "-lc")) arguments.push_back(argument);
   }
+  // clang 22 has no cleanups of C for wasm: -fexceptions would crash it. What
+  // is thrown passes C all the same.
+  if (!line.cxx_sources) Append(arguments, {"-fno-exceptions"});
   if (line.links) AddLink(arguments, line, sysroot, choices);
   return arguments;
 }

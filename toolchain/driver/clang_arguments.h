@@ -26,8 +26,11 @@ inline constexpr char kWrapPrefix[] = "__wrap_";
 // What only a first link can tell.
 struct LinkChoices {
   MainParameters main_parameters = MainParameters::kTwo;
-  // The program loads side modules: all of libc is in it and exported.
+  // The program loads side modules: all of libc, and of C++'s libraries if it
+  // has them, is in it and exported.
   bool offer_libc = false;
+  // C++'s libraries are linked.
+  bool cxx_runtime = false;
   // Functions that are called by another type than they have
   // (call_adapters.h): exported, and no name is stripped.
   std::vector<std::string> mismatched;

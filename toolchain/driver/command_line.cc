@@ -49,6 +49,13 @@ constexpr const char* kLinkerFlagsWithValue[] = {
     "-soname",         "--soname",       "-h",          "--version-script",
     "-version-script", "--dynamic-list", "-rpath-link", "--rpath-link"};
 
+// Whatever stands for C++'s runtime libraries in a makefile.
+constexpr const char* kCxxRuntime[] = {"stdc++", "c++", "c++abi", "supc++",
+                                       "unwind"};
+constexpr const char* kCxxSuffixes[] = {".cc",  ".cpp", ".cxx", ".c++",
+                                        ".C",   ".CPP", ".cp",  ".ii",
+                                        ".hpp", ".hh",  ".hxx"};
+
 // Libraries are archives then. libc is one always.
 constexpr const char* kStatic[] = {"-static", "-static-pie"};
 
@@ -65,8 +72,11 @@ absl::Status Refuse(const std::string& argument, const FlagRow& row) {
 
 class Parser {
  public:
-  explicit Parser(const std::vector<std::string>& arguments)
-      : arguments_(arguments) {}
+  Parser(const std::vector<std::string>& arguments, DriverMode mode)
+      : arguments_(arguments) {
+    line_.mode = mode;
+    line_.cxx_sources = line_.cxx_runtime = mode == DriverMode::kCxx;
+  }
 
   absl::StatusOr<CommandLine> Parse() {
     for (at_ = 0; at_ < arguments_.size(); ++at_) {
@@ -97,27 +107,40 @@ class Parser {
 
   absl::Status PassInput(const std::string& argument) {
     has_input_ = true;
+    for (const char* suffix : kCxxSuffixes) {
+      if (absl::EndsWith(argument, suffix)) line_.cxx_sources = true;
+    }
     line_.inputs.push_back({argument, false, dynamic_});
     line_.arguments.push_back(argument);
     return absl::OkStatus();
   }
 
   absl::Status PassWithValue(const std::string& argument) {
-    line_.arguments.push_back(argument);
     if (++at_ == arguments_.size()) {
       return absl::InvalidArgumentError(
           absl::StrCat("'", argument, "' wants a value after it"));
     }
+    if (argument == "-l" && AddLibrary(arguments_[at_])) {
+      return absl::OkStatus();
+    }
+    line_.arguments.push_back(argument);
     if (argument == "-o") line_.output = arguments_[at_];
-    if (argument == "-l") AddLibrary(arguments_[at_]);
+    if (argument == "-x") TakeLanguage(arguments_[at_]);
     if (argument == "-L") line_.library_directories.push_back(arguments_[at_]);
     line_.arguments.push_back(arguments_[at_]);
     return absl::OkStatus();
   }
 
-  void AddLibrary(const std::string& name) {
+  void TakeLanguage(const std::string& name) {
+    if (absl::StartsWith(name, "c++")) line_.cxx_sources = true;
+  }
+
+  // Returns whether the library is one of C++'s, which the driver links.
+  bool AddLibrary(const std::string& name) {
     has_input_ = true;
+    if (IsOneOf(name, kCxxRuntime)) return line_.cxx_runtime = true;
     line_.inputs.push_back({name, true, dynamic_});
+    return false;
   }
 
   // Flags that decide the shape of the link. Returns whether nothing else is to
@@ -136,6 +159,12 @@ class Parser {
       line_.start_files = line_.libraries = false;
     } else if (argument == "-nostartfiles") {
       line_.start_files = false;
+    } else if (argument == "-nostdlib++") {
+      line_.cxx_runtime = false;
+    } else if (argument == "-nostdinc++") {
+      line_.cxx_headers = false;
+    } else if (argument == "-fexperimental-library") {
+      line_.cxx_experimental = true;
     } else if (argument == "-nodefaultlibs") {
       line_.libraries = false;
     } else if (argument == "-r") {
@@ -144,8 +173,10 @@ class Parser {
       line_.gnu_names = absl::StartsWith(argument, "-std=gnu");
     } else if (absl::StartsWith(argument, "-o")) {
       line_.output = argument.substr(2);
+    } else if (absl::StartsWith(argument, "-x")) {
+      TakeLanguage(argument.substr(2));
     } else if (absl::StartsWith(argument, "-l")) {
-      AddLibrary(argument.substr(2));
+      return AddLibrary(argument.substr(2));
     } else if (absl::StartsWith(argument, "-L")) {
       line_.library_directories.push_back(argument.substr(2));
     }
@@ -255,8 +286,8 @@ class Parser {
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(
-    const std::vector<std::string>& arguments) {
-  return Parser(arguments).Parse();
+    const std::vector<std::string>& arguments, DriverMode mode) {
+  return Parser(arguments, mode).Parse();
 }
 
 }  // namespace slipway::toolchain

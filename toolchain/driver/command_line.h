@@ -1,6 +1,7 @@
 // Reads an ordinary compiler command line and works out what it asks for:
 //
-//   absl::StatusOr<CommandLine> line = ParseCommandLine({"-O2", "a.c"});
+//   absl::StatusOr<CommandLine> line =
+//       ParseCommandLine({"-O2", "a.c"}, DriverMode::kC);
 //
 // The result holds the arguments that go on to clang, in their order and
 // without those that have no meaning here (flag_table.h), and the few facts
@@ -23,7 +24,12 @@ struct LinkInput {
   bool dynamic = true;      // a shared library is preferred
 };
 
+// What the driver was called as: C++'s takes every source for C++ and links its
+// runtime libraries.
+enum class DriverMode { kC, kCxx };
+
 struct CommandLine {
+  DriverMode mode = DriverMode::kC;
   std::vector<std::string> arguments;  // for clang
   std::vector<LinkInput> inputs;
   std::vector<std::string> library_directories;  // -L, -rpath-link
@@ -42,12 +48,16 @@ struct CommandLine {
                                   // cannot be taken over by the program
   bool start_files = true;        // no -nostdlib, -nostartfiles
   bool libraries = true;          // no -nostdlib, -nodefaultlibs
+  bool cxx_sources = false;       // has C++ to compile
+  bool cxx_headers = true;        // no -nostdinc++
+  bool cxx_runtime = false;       // C++'s libraries are linked
+  bool cxx_experimental = false;  // -fexperimental-library
   bool gnu_names = true;  // not a strict -std=c…: `linux`, `unix` defined
 };
 
 // InvalidArgument names a refused flag and what to do about it.
 absl::StatusOr<CommandLine> ParseCommandLine(
-    const std::vector<std::string>& arguments);
+    const std::vector<std::string>& arguments, DriverMode mode);
 
 }  // namespace slipway::toolchain
 

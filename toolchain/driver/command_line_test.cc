@@ -13,13 +13,15 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 CommandLine Parse(const Arguments& arguments) {
-  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
+  absl::StatusOr<CommandLine> line =
+      ParseCommandLine(arguments, DriverMode::kC);
   EXPECT_TRUE(line.ok()) << line.status();
   return line.ok() ? *line : CommandLine();
 }
 
 std::string Refusal(const Arguments& arguments) {
-  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
+  absl::StatusOr<CommandLine> line =
+      ParseCommandLine(arguments, DriverMode::kC);
   EXPECT_FALSE(line.ok());
   return std::string(line.status().message());
 }
@@ -32,6 +34,28 @@ TEST(CommandLine, CompilesOrLinks) {
   EXPECT_FALSE(Parse({"-v"}).links);
   EXPECT_TRUE(Parse({"a.o", "-lm"}).links);
   EXPECT_TRUE(Parse({"-O2", "a.c"}).links);
+}
+
+TEST(CommandLine, KnowsCxxByTheSource) {
+  EXPECT_FALSE(Parse({"-c", "a.c"}).cxx_sources);
+  EXPECT_TRUE(Parse({"-c", "a.cc"}).cxx_sources);
+  EXPECT_TRUE(Parse({"-c", "a.C"}).cxx_sources);
+  EXPECT_TRUE(Parse({"-E", "-x", "c++", "-"}).cxx_sources);
+  EXPECT_TRUE(Parse({"-xc++-header", "a.h"}).cxx_sources);
+  EXPECT_FALSE(Parse({"a.cc"}).cxx_runtime);
+}
+
+TEST(CommandLine, LinksTheRuntimeOfCxx) {
+  const CommandLine line = Parse({"a.o", "-lstdc++", "-l", "c++abi", "-lm"});
+  EXPECT_TRUE(line.cxx_runtime);
+  EXPECT_EQ(line.arguments, (Arguments{"a.o", "-lm"}));
+  const auto cxx = ParseCommandLine({"a.o"}, DriverMode::kCxx);
+  ASSERT_TRUE(cxx.ok());
+  EXPECT_TRUE(cxx->cxx_runtime);
+  const auto without =
+      ParseCommandLine({"a.o", "-nostdlib++"}, DriverMode::kCxx);
+  ASSERT_TRUE(without.ok());
+  EXPECT_FALSE(without->cxx_runtime);
 }
 
 TEST(CommandLine, FindsTheOutput) {

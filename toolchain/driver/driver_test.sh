@@ -7,7 +7,7 @@ export SLIPWAY_SYSROOT=$PWD/posix-shim/sysroot
 source=$PWD/tests/guest/hello.c
 bin=$TEST_TMPDIR/bin
 mkdir -p "$bin"
-for tool in cc ar ranlib nm; do ln -s "$driver" "$bin/slipway-$tool"; done
+for tool in cc c++ ar ranlib nm; do ln -s "$driver" "$bin/slipway-$tool"; done
 PATH=$bin:$PATH
 cd "$TEST_TMPDIR"
 
@@ -28,6 +28,28 @@ slipway-cc -O2 -pthread -o hello.wasm "$source" -Wl,--as-needed -lm -ldl -rdynam
 [ "$(magic hello.wasm)" = 0061736d ] || fail "no module"
 [ -x hello.wasm ] || fail "the module is not executable"
 has_terabyte hello.wasm || fail "the memory maximum is not 1 TiB"
+
+# Exceptions pass C, and are not for it to clean up after.
+printf 'void g(void); void c(int *); int f(void) { int x __attribute__((cleanup(c))); g(); return x; }\n' > cleanup.c
+slipway-cc -fexceptions -c cleanup.c || fail "C with -fexceptions"
+
+# C++, by the name of the driver or of the source; its runtime by name, too.
+cat > throws.cc <<'END'
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+int main() {
+  try { throw std::runtime_error(std::string("x")); }
+  catch (const std::exception& error) { std::puts(error.what()); }
+}
+END
+slipway-c++ -std=c++20 throws.cc -o throws.wasm || fail "no C++"
+slipway-cc throws.cc -lstdc++ -o named.wasm || fail "no C++ by -lstdc++"
+slipway-cc --driver-mode=g++ throws.cc -o mode.wasm || fail "no C++ by mode"
+if slipway-cc throws.cc -o without.wasm 2> /dev/null; then fail "C++ is linked unasked"; fi
+[ "$(slipway-c++ -dumpversion)" = "$(clang-22 -dumpversion)" ] || fail dumpversion
+[ -e "$(slipway-c++ -print-file-name=libc++.a)" ] || fail "no libc++.a"
+[ -e "$(slipway-cc -print-file-name=crt1.o)" ] || fail "no crt1.o"
 
 slipway-cc -O3 -flto=auto -march=native -c "$source" -o hello.o
 [ "$(magic hello.o)" = 0061736d ] || fail "no object"

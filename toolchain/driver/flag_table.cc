@@ -41,6 +41,7 @@ const std::vector<FlagRow>& CompilerFlags() {
       {"-pie", kExact, kDrop, kPositionIndependent},
       {"-no-pie", kExact, kDrop, kPositionIndependent},
       {"-static-lib", kPrefix, kDrop, "libraries are linked into the program"},
+      {"-stdlib=", kPrefix, kDrop, "the C++ library is libc++"},
       {"-shared-libgcc", kExact, kDrop, "there is no libgcc"},
       {"-fno-plt", kExact, kDrop, kElfOnly},
       {"-fno-semantic-interposition", kExact, kDrop, kElfOnly},

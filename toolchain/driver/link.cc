@@ -35,11 +35,11 @@ absl::StatusOr<VersionScript> ReadScript(const std::string& path) {
       absl::StrCat(path, ": ", script.status().message()));
 }
 
-// The names in lib/libc.exports (posix-shim/build_sysroot.sh).
-std::set<std::string> NamesOfLibc(const std::string& sysroot) {
+// The names in `file` of the sysroot (posix-shim/guest_flags.sh).
+std::set<std::string> NamesIn(const std::string& file) {
   constexpr absl::string_view kStart = "-Xlinker --export=";
   std::set<std::string> names;
-  std::ifstream in(sysroot + "/lib/libc.exports");
+  std::ifstream in(file);
   for (std::string line; std::getline(in, line);) {
     if (absl::StartsWith(line, kStart))
       names.insert(line.substr(kStart.size()));
@@ -64,7 +64,9 @@ bool IsPattern(const std::string& name) {
 class Linking {
  public:
   Linking(const CommandLine& line, const std::string& sysroot, Command command)
-      : line_(line), sysroot_(sysroot), command_(command) {}
+      : line_(line), sysroot_(sysroot), command_(command) {
+    choices_.cxx_runtime = line.cxx_runtime;
+  }
 
   absl::StatusOr<int> Run() {
     absl::Status status = Read();
@@ -132,12 +134,22 @@ class Linking {
     for (const SharedLibrary& library : libraries_) {
       wanted.insert(library.symbols.begin(), library.symbols.end());
     }
+    if (!choices_.cxx_runtime) choices_.cxx_runtime = WantCxxRuntime(wanted);
     for (const std::string& name : wanted) {
       if (!IsOfLinker(name) || absl::StartsWith(name, "__slipway_tls_")) {
         choices_.offers.push_back(name);
       }
     }
     return RunClang();
+  }
+
+  // A library in C++ brings the runtime along, whatever the program is in.
+  bool WantCxxRuntime(const std::set<std::string>& wanted) const {
+    const std::set<std::string> names =
+        NamesIn(sysroot_ + "/lib/libc++.exports");
+    return std::any_of(
+        wanted.begin(), wanted.end(),
+        [&](const std::string& name) { return names.contains(name); });
   }
 
   // Names of libc stand for the program's, which comes before the library: a
@@ -154,7 +166,8 @@ class Linking {
   absl::Status MakeReplaceable() {
     const auto facts = FactsOf(line_.output);
     if (!facts.ok()) return facts.status();
-    const std::set<std::string> libc = NamesOfLibc(sysroot_);
+    std::set<std::string> libc = NamesIn(sysroot_ + "/lib/libc.exports");
+    libc.merge(NamesIn(sysroot_ + "/lib/libc++.exports"));
     for (const auto& [name, type] : facts->functions) {
       if (IsOfLinker(name) || libc.contains(name) || !script_.Offers(name) ||
           Contains(choices_.mismatched, name)) {

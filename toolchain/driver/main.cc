@@ -1,9 +1,10 @@
-// slipway-cc: clang for Slipway's target. The name under which it is called
-// chooses the tool; slipway-ar, -ranlib, -nm and -strip are LLVM's, which know
-// wasm objects already.
+// slipway-cc and slipway-c++: clang for Slipway's target. The name under which
+// it is called chooses the tool; slipway-ar, -ranlib, -nm and -strip are
+// LLVM's, which know wasm objects already.
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -12,6 +13,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "toolchain/driver/call_adapters.h"
 #include "toolchain/driver/clang_arguments.h"
@@ -25,13 +27,15 @@ namespace slipway::toolchain {
 namespace {
 
 constexpr char kHelp[] =
-    R"(slipway-cc: compiles and links C for memory64 WebAssembly under Slipway.
+    R"(slipway-cc, slipway-c++: compile and link C and C++ for memory64 WebAssembly
+under Slipway.
 
 It takes clang's options; those of other machines are ignored or refused:
   slipway-cc --slipway-flags      lists them, with the reasons
 Examples:
   slipway-cc -O2 -o hello.wasm hello.c && slipway run hello.wasm
-  make CC=slipway-cc AR=slipway-ar RANLIB=slipway-ranlib
+  slipway-c++ -std=c++23 -O2 -o hello.wasm hello.cc
+  make CC=slipway-cc CXX=slipway-c++ AR=slipway-ar RANLIB=slipway-ranlib
   ./configure --host=wasm64-unknown-linux-musl CC=slipway-cc
 )";
 
@@ -41,27 +45,40 @@ int Fail(const std::string& tool, const absl::Status& status) {
   return 1;
 }
 
-std::vector<std::string> ClangCommand(std::vector<std::string> command) {
+// The name, or what clang is told in place of it.
+DriverMode ModeOf(const std::string& tool,
+                  const std::vector<std::string>& arguments) {
+  if (absl::EndsWith(tool, "++")) return DriverMode::kCxx;
+  return std::count(arguments.begin(), arguments.end(), "--driver-mode=g++") > 0
+             ? DriverMode::kCxx
+             : DriverMode::kC;
+}
+
+std::vector<std::string> ClangCommand(std::vector<std::string> command,
+                                      DriverMode mode) {
   // clang's messages go through a pipe when it links.
   if (isatty(STDERR_FILENO)) {
     command.insert(command.begin(), "-fcolor-diagnostics");
   }
-  command.insert(command.begin(), "clang-22");
+  command.insert(command.begin(),
+                 mode == DriverMode::kCxx ? "clang++-22" : "clang-22");
   return command;
 }
 
-absl::StatusOr<int> Compile(const std::vector<std::string>& arguments) {
-  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments);
+absl::StatusOr<int> Compile(const std::string& tool,
+                            const std::vector<std::string>& arguments) {
+  const DriverMode mode = ModeOf(tool, arguments);
+  absl::StatusOr<CommandLine> line = ParseCommandLine(arguments, mode);
   if (!line.ok()) return line.status();
   absl::StatusOr<std::string> sysroot =
       FindSysroot(std::filesystem::canonical("/proc/self/exe"));
   if (!sysroot.ok()) return sysroot.status();
   if (line->links && !line->relocatable) {
-    return Link(*line, *sysroot, [](std::vector<std::string> arguments) {
-      return ClangCommand(std::move(arguments));
+    return Link(*line, *sysroot, [mode](std::vector<std::string> arguments) {
+      return ClangCommand(std::move(arguments), mode);
     });
   }
-  return ReplaceProcess(ClangCommand(ClangArguments(*line, *sysroot)));
+  return ReplaceProcess(ClangCommand(ClangArguments(*line, *sysroot), mode));
 }
 
 // LLVM's tool of the same purpose, or "".
@@ -90,7 +107,7 @@ int Main(int argc, char** argv) {
     if (text != nullptr) return std::fputs(text, stdout) < 0;
     if (argument == "-dumpmachine") return std::puts(kMachine) < 0;
   }
-  absl::StatusOr<int> exit_status = Compile(arguments);
+  absl::StatusOr<int> exit_status = Compile(tool, arguments);
   return exit_status.ok() ? *exit_status : Fail(tool, exit_status.status());
 }
 
