@@ -23,7 +23,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-GRANTS = ["--listen", "*", "--connect", "*", "--allow", "exec", "--exec",
+GRANTS = ["--listen", "*", "--connect", "*", "--allow", "exec", "--allow", "ipc", "--exec",
           "/bin/sh", "--exec", "/bin/echo", "--exec", "/bin/ls", "--env", "PATH"]
 
 Program = collections.namedtuple("Program", "name sources flags links")
