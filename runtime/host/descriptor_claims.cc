@@ -32,11 +32,6 @@ std::mutex& DescriptorClaims::mutex() {
   return instance;
 }
 
-DescriptorClaims::OfThread& DescriptorClaims::Mine() {
-  static constinit thread_local OfThread mine;
-  return mine;
-}
-
 void DescriptorClaims::Add(int fd, bool shared) {
   OfThread& mine = Mine();
   if (!mine.registered) [[unlikely]] {

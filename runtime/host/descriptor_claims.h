@@ -40,6 +40,7 @@ class DescriptorClaims {
   struct Registration;
 
   static OfThread& Mine();
+  static thread_local OfThread mine_;
 };
 
 struct DescriptorClaims::OfThread {
@@ -50,8 +51,12 @@ struct DescriptorClaims::OfThread {
   bool registered = false;
 };
 
+inline constinit thread_local DescriptorClaims::OfThread
+    DescriptorClaims::mine_;
+inline DescriptorClaims::OfThread& DescriptorClaims::Mine() { return mine_; }
+
 template <typename Visitor>
-void DescriptorClaims::Clear(Visitor visit) {
+inline void DescriptorClaims::Clear(Visitor visit) {
   OfThread& mine = Mine();
   if (mine.count == 0) return;
   const int count = mine.count;

@@ -1,60 +1,42 @@
 #include "runtime/host/interruptible.h"
 
+#include <cstddef>
+
 namespace slipway::host {
 
 constinit thread_local std::atomic<uint32_t> signal_pending = 0;
 
-// int64_t slipway_interruptible_syscall(pending, number, a, b, c, d, e, f).
-// The window starts at the test of *pending (in r11, which the kernel clobbers
-// only once the call is over) and ends after the syscall instruction, whose
-// address is also where a call that the kernel wants to restart is found.
-asm(R"(
-  .text
-  .p2align 4
-  .globl slipway_interruptible_syscall
-  .hidden slipway_interruptible_begin
-  .globl slipway_interruptible_begin
-  .hidden slipway_interruptible_end
-  .globl slipway_interruptible_end
-  .hidden slipway_interruptible_exit
-  .globl slipway_interruptible_exit
-  .type slipway_interruptible_syscall, @function
-slipway_interruptible_syscall:
-  .cfi_startproc
-  movq %rdi, %r11
-  movq %rsi, %rax
-  movq %rdx, %rdi
-  movq %rcx, %rsi
-  movq %r8, %rdx
-  movq %r9, %r10
-  movq 8(%rsp), %r8
-  movq 16(%rsp), %r9
-slipway_interruptible_begin:
-  cmpl $0, (%r11)
-  jne slipway_interruptible_exit
-  syscall
-slipway_interruptible_end:
-  ret
-slipway_interruptible_exit:
-  movq $-4, %rax   # -EINTR
-  ret
-  .cfi_endproc
-  .size slipway_interruptible_syscall, . - slipway_interruptible_syscall
-)");
+namespace {
 
-extern "C" {
-extern const char slipway_interruptible_begin[];
-extern const char slipway_interruptible_end[];
-extern const char slipway_interruptible_exit[];
+// The instructions of InterruptibleSyscallOfWords. Nothing else has them.
+constexpr uint8_t kWindow[] = {
+    0x41, 0x83, 0x3b, 0x00,                    // cmpl $0, (%r11)
+    0x75, 0x04,                                // jne exit
+    0x0f, 0x05,                                // syscall
+    0xeb, 0x07,                                // jmp behind it all
+    0x48, 0xc7, 0xc0, 0xfc, 0xff, 0xff, 0xff,  // exit: movq $-4, %rax
+};
+constexpr size_t kInstructions[] = {0, 4, 6};  // in the window
+constexpr size_t kExit = 10;
+
+// Byte by byte up to the first difference: what follows an instruction that is
+// not the window's need not be mapped.
+bool IsRestOfWindow(const uint8_t* code, size_t from) {
+  for (size_t i = from; i < sizeof(kWindow); ++i) {
+    if (*code++ != kWindow[i]) return false;
+  }
+  return true;
 }
 
-bool InInterruptibleWindow(uint64_t pc) {
-  return pc >= reinterpret_cast<uint64_t>(slipway_interruptible_begin) &&
-         pc < reinterpret_cast<uint64_t>(slipway_interruptible_end);
-}
+}  // namespace
 
-uint64_t InterruptedExit() {
-  return reinterpret_cast<uint64_t>(slipway_interruptible_exit);
+uint64_t InterruptedExit(uint64_t pc) {
+  for (const size_t start : kInstructions) {
+    if (IsRestOfWindow(reinterpret_cast<const uint8_t*>(pc), start)) {
+      return pc - start + kExit;
+    }
+  }
+  return 0;
 }
 
 }  // namespace slipway::host

@@ -10,52 +10,63 @@
 // exit that answers -EINTR. Calls that never sleep use plain system calls.
 // The dispatcher re-runs the handler when SA_RESTART asks for it, so handlers
 // return EINTR as they get it and must not have changed anything by then.
+//
+// Every call has a window of its own: what follows a system call returns
+// slowly, because the processor has forgotten where to.
 
 #ifndef SLIPWAY_RUNTIME_HOST_INTERRUPTIBLE_H_
 #define SLIPWAY_RUNTIME_HOST_INTERRUPTIBLE_H_
 
 #include <atomic>
 #include <cstdint>
-#include <type_traits>
 
-#include "runtime/host/guest_memory.h"
+#include "runtime/host/raw_syscall.h"
 
 namespace slipway::host {
 
 // Not zero while a signal waits for the calling thread to leave the host.
 extern constinit thread_local std::atomic<uint32_t> signal_pending;
 
-extern "C" int64_t slipway_interruptible_syscall(
-    const std::atomic<uint32_t>* pending, int64_t number, int64_t a, int64_t b,
-    int64_t c, int64_t d, int64_t e, int64_t f);
-
-// A system call's argument, from an integer or a pointer.
-template <typename T>
-int64_t SyscallArgument(T value) {
-  if constexpr (std::is_pointer_v<T>) {
-    return reinterpret_cast<int64_t>(value);
-  } else if constexpr (std::is_null_pointer_v<T>) {
-    return 0;
-  } else {
-    return static_cast<int64_t>(value);
-  }
+// The window starts at the test and ends behind the syscall instruction, whose
+// address is also where a call that the kernel wants to restart is found. The
+// handler knows it by its instructions: kWindow in interruptible.cc.
+[[gnu::always_inline]] inline int64_t InterruptibleSyscallOfWords(
+    int64_t number, int64_t a, int64_t b, int64_t c, int64_t d, int64_t e,
+    int64_t f) {
+  int64_t result = number;
+  register int64_t r10 asm("r10") = d;
+  register int64_t r8 asm("r8") = e;
+  register int64_t r9 asm("r9") = f;
+  register const std::atomic<uint32_t>* r11 asm("r11") = &signal_pending;
+  asm volatile(
+      "cmpl $0, (%%r11)\n"
+      "jne 1f\n"
+      "syscall\n"
+      "jmp 2f\n"
+      "1: movq $-4, %%rax\n"  // -EINTR
+      "2:\n"
+      : "+a"(result), "+r"(r11)
+      : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+      : "rcx", "cc", "memory");
+  return result;
 }
 
 // Returns the kernel's result: a value or -errno.
 template <typename A = int, typename B = int, typename C = int,
           typename D = int, typename E = int, typename F = int>
-int64_t InterruptibleSyscall(int64_t number, A a = 0, B b = 0, C c = 0, D d = 0,
-                             E e = 0, F f = 0) {
-  return slipway_interruptible_syscall(&signal_pending, number,
-                                       SyscallArgument(a), SyscallArgument(b),
-                                       SyscallArgument(c), SyscallArgument(d),
-                                       SyscallArgument(e), SyscallArgument(f));
+[[gnu::always_inline]] inline int64_t InterruptibleSyscall(int64_t number,
+                                                           A a = 0, B b = 0,
+                                                           C c = 0, D d = 0,
+                                                           E e = 0, F f = 0) {
+  return InterruptibleSyscallOfWords(
+      number, SyscallArgument(a), SyscallArgument(b), SyscallArgument(c),
+      SyscallArgument(d), SyscallArgument(e), SyscallArgument(f));
 }
 
-// For the signal handler: whether `pc` lies in the window, and where to
-// continue in that case.
-bool InInterruptibleWindow(uint64_t pc);
-uint64_t InterruptedExit();
+// For the signal handler: where to continue when `pc`, where an instruction of
+// this process starts, lies in a window; 0 when it does not.
+// Async-signal-safe.
+uint64_t InterruptedExit(uint64_t pc);
 
 }  // namespace slipway::host
 

@@ -3,6 +3,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/host/raw_syscall.h"
+
 namespace slipway::host {
 
 namespace {
@@ -41,7 +43,7 @@ extern "C" void slipway_signal_return();
 
 SignalMask SetKernelMask(SignalMask mask) {
   SignalMask old = 0;
-  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &old, sizeof(mask));
+  RawSyscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, &old, sizeof(mask));
   return old;
 }
 

@@ -72,7 +72,7 @@ Outcome DeliverSlot(Thread& thread, bool& restart);
 // as on Linux: the last signal runs first.
 Outcome EnterMask(Thread& thread) {
   while (true) {
-    SetKernelMask(KernelMask(thread.signals.mask));
+    InstallMask(thread);
     if (signal_pending.load(std::memory_order_relaxed) == 0) return Outcome{};
     bool ignored = true;
     const Outcome outcome = DeliverSlot(thread, ignored);
@@ -81,8 +81,10 @@ Outcome EnterMask(Thread& thread) {
 }
 
 // Runs the handler of one signal: frame, stack, mask, call, and all of that
-// back. On return every signal is blocked in the kernel; thread.signals.mask is
-// what the kernel mask has to become.
+// back. Precondition: every signal is blocked in the kernel. On return
+// thread.signals.mask is what the kernel mask has to become. It is still that
+// of the handler in the host, where what arrives waits in the slot; otherwise
+// every signal is blocked.
 Outcome RunHandler(Thread& thread, const GuestSigaction& action,
                    const siginfo_t& info) {
   Process& process = *thread.process;
@@ -107,7 +109,7 @@ Outcome RunHandler(Thread& thread, const GuestSigaction& action,
   if (outcome.kind == Outcome::kReturned) {
     outcome = Call(thread, action, signal, *frame);
   }
-  SetKernelMask(kAll);
+  if (!thread.engine->in_host()) SetKernelMask(kAll);
   sp.i64 = interrupted_sp;
   if (outcome.kind == Outcome::kReturned) {
     if (SysResult<SignalMask> mask = ReadFrameMask(process.memory, *frame);
@@ -180,15 +182,21 @@ uint64_t ProgramCounter(const ucontext_t* context) {
   return static_cast<uint64_t>(context->uc_mcontext.gregs[REG_RIP]);
 }
 
+// False when no call that may wait was about to be made. (In Retry it may also
+// be one that the kernel is about to restart, for SA_RESTART, unseen by
+// Arrived.)
+bool LeaveWindow(ucontext_t* context) {
+  const uint64_t exit = InterruptedExit(ProgramCounter(context));
+  if (exit == 0) return false;
+  context->uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(exit);
+  return true;
+}
+
 void Arrived(Thread& thread, const siginfo_t& info, ucontext_t* context) {
   Defer(thread, info, context);
-  const uint64_t pc = ProgramCounter(context);
-  if (engine::IsGuestCode(pc)) {
+  if (engine::IsGuestCode(ProgramCounter(context))) {
     DeliverAtOnce(thread, context);
-  } else if (InInterruptibleWindow(pc)) {
-    context->uc_mcontext.gregs[REG_RIP] =
-        static_cast<greg_t>(InterruptedExit());
-  } else if (!thread.engine->in_host()) {
+  } else if (!LeaveWindow(context) && !thread.engine->in_host()) {
     engine::InterruptWait();
     ArmRetry(thread);
   }
@@ -197,14 +205,10 @@ void Arrived(Thread& thread, const siginfo_t& info, ucontext_t* context) {
 void Retry(Thread& thread, ucontext_t* context) {
   thread.signals.timer_armed = false;
   if (signal_pending.load(std::memory_order_relaxed) == 0) return;
-  const uint64_t pc = ProgramCounter(context);
-  if (engine::IsGuestCode(pc)) {
+  if (engine::IsGuestCode(ProgramCounter(context))) {
     DeliverAtOnce(thread, context);
-  } else if (InInterruptibleWindow(pc)) {
-    // The kernel is about to restart the call (SA_RESTART), unseen by Arrived.
-    context->uc_mcontext.gregs[REG_RIP] =
-        static_cast<greg_t>(InterruptedExit());
-  } else if (!thread.engine->in_host() && !engine::InterruptWait()) {
+  } else if (!LeaveWindow(context) && !thread.engine->in_host() &&
+             !engine::InterruptWait()) {
     ArmRetry(thread);
   }
 }
@@ -310,14 +314,17 @@ bool OnFault(const engine::Fault& fault, ucontext_t* context) {
   return true;
 }
 
-// Outside signal handlers. Everything stays blocked when the guest exited.
+// Outside signal handlers, with a signal in the slot, and so with everything
+// blocked. It stays blocked when the guest exited.
 Outcome DeliverInHost(Thread& thread, bool& restart) {
-  SetKernelMask(kAll);
   const Outcome outcome = DeliverSlot(thread, restart);
-  if (outcome.kind == Outcome::kExited) return outcome;
+  if (outcome.kind == Outcome::kExited) {
+    SetKernelMask(kAll);
+    return outcome;
+  }
   thread.signals.temporary.reset();
   // What is queued in the kernel arrives now, into the slot: in_host is set.
-  SetKernelMask(KernelMask(thread.signals.mask));
+  InstallMask(thread);
   ReleaseHeldSignals(thread);
   return outcome;
 }

@@ -1,5 +1,7 @@
 #include "runtime/host/signals.h"
 
+#include <sys/syscall.h>
+
 #include "runtime/engine/fault_handler.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/signal_delivery.h"
@@ -110,14 +112,15 @@ SignalMask Signals::Ignored() const {
   return ignored;
 }
 
-// With a signal in the slot everything stays blocked until it is delivered,
-// which then installs the new mask. (Should one arrive after that test, it
-// fills the slot, and one after that goes back to the kernel's queue.)
+void InstallMask(const Thread& thread) {
+  const SignalMask mask = KernelMask(thread.signals.mask);
+  (void)InterruptibleSyscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr,
+                             sizeof(mask));
+}
+
 void SetGuestMask(Thread& thread, SignalMask mask) {
   thread.signals.mask = mask & ~kUnblockable;
-  if (signal_pending.load(std::memory_order_relaxed) == 0) {
-    SetKernelMask(KernelMask(thread.signals.mask));
-  }
+  InstallMask(thread);
   ReleaseHeldSignals(thread);
 }
 

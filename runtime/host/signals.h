@@ -129,6 +129,10 @@ class Signals {
 constexpr SignalMask KernelMask(SignalMask guest) {
   return guest & ~kNeverBlocked;
 }
+// Makes the kernel's mask of the calling thread that of the guest, unless a
+// signal is in the slot: as long as one is, everything is blocked, and its
+// delivery ends with this.
+void InstallMask(const Thread& thread);
 // Sets the calling thread's guest mask.
 void SetGuestMask(Thread& thread, SignalMask mask);
 // What the guest's mask is while a call waits. The caller hands

@@ -1,5 +1,7 @@
 #include "runtime/host/signals.h"
 
+#include <cstring>
+
 #include "gtest/gtest.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/thread.h"
@@ -59,8 +61,23 @@ TEST(Interruptible, CallsOrAnswersEintr) {
   signal_pending.store(1);
   EXPECT_EQ(InterruptibleSyscall(0, -1, &byte, 1), -EINTR);
   signal_pending.store(0);
-  EXPECT_FALSE(InInterruptibleWindow(InterruptedExit()));
-  EXPECT_TRUE(InInterruptibleWindow(InterruptedExit() - 3));  // the syscall
+}
+
+[[gnu::noinline]] int64_t ReadNothing() {
+  return InterruptibleSyscall(0 /* SYS_read */, -1, nullptr, 0);
+}
+
+TEST(Interruptible, WindowIsTheTestAndTheSystemCall) {
+  constexpr uint8_t kSyscall[] = {0x0f, 0x05};
+  const auto* code = reinterpret_cast<const uint8_t*>(&ReadNothing);
+  while (std::memcmp(code, kSyscall, sizeof(kSyscall)) != 0) ++code;
+  const auto call = reinterpret_cast<uint64_t>(code);
+  const uint64_t exit = InterruptedExit(call);
+  EXPECT_GT(exit, call);
+  EXPECT_EQ(InterruptedExit(call - 2), exit);  // the jump
+  EXPECT_EQ(InterruptedExit(call - 6), exit);  // the test
+  EXPECT_EQ(InterruptedExit(call + sizeof(kSyscall)), 0u);
+  EXPECT_EQ(InterruptedExit(exit), 0u);
 }
 
 }  // namespace

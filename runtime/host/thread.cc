@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <semaphore>
@@ -25,8 +26,6 @@
 namespace slipway::host {
 
 namespace {
-
-constinit thread_local Thread* current = nullptr;
 
 // Guest memory, lazily. As much as a main stack has: handlers that natively run
 // on that may rely on it (Redis tests memory in one, with a buffer of 1 MiB).
@@ -88,7 +87,7 @@ void* ThreadMain(void* argument) {
   std::unique_ptr<engine::Thread> engine = std::move(birth->engine);
   const SpawnRequest request = birth->request;
   thread->tid = birth->tid = gettid();
-  current = thread.get();
+  Thread::current = thread.get();
   engine->Attach();
   if ((request.flags & CLONE_PARENT_SETTID) != 0) {
     (void)thread->process->memory.Store<int32_t>(request.parent_tid,
@@ -104,7 +103,7 @@ void* ThreadMain(void* argument) {
   SetKernelMask(~kNeverBlocked);
   signal_pending.store(0);
   DeleteRetryTimer(*thread);
-  current = nullptr;
+  Thread::current = nullptr;
   engine.reset();
   thread->process->threads.Finish(*thread);
   return nullptr;
@@ -123,15 +122,14 @@ int StartNative(Birth* birth) {
 
 }  // namespace
 
-Thread& Thread::Current() { return *current; }
-Thread* Thread::CurrentOrNull() { return current; }
+constinit thread_local Thread* Thread::current = nullptr;
 
 SysStatus ThreadRegistry::AdoptMain(Thread& thread) {
   SLIPWAY_CHECK_OK(MapSignalStack(*thread.process, thread.signals));
   thread.tid = gettid();
   std::lock_guard lock(mutex_);
-  tids_.insert(thread.tid);
-  current = &thread;
+  Add(thread.tid);
+  Thread::current = &thread;
   return Done{};
 }
 
@@ -171,7 +169,7 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
     return Errno{EAGAIN};
   }
   birth.ready.acquire();
-  tids_.insert(birth.tid);
+  Add(birth.tid);
   return birth.tid;
 }
 
@@ -185,7 +183,7 @@ void ThreadRegistry::Finish(Thread& thread) {
   UnmapSignalStack(thread);
   {
     std::lock_guard lock(mutex_);
-    tids_.erase(thread.tid);
+    Remove(thread.tid);
   }
   if (thread.clear_child_tid.is_null()) return;
   const SysResult<void*> word = thread.process->memory.ForKernel(
@@ -216,12 +214,21 @@ void ThreadRegistry::AfterForkInChild(Thread& thread) {
   thread.signals.timer_armed = false;
   thread.signals.held_mask.store(0);
   signal_pending.store(0);
-  tids_ = {thread.tid};
+  tids_.assign(1, thread.tid);
+}
+
+void ThreadRegistry::Add(int tid) {
+  tids_.insert(std::upper_bound(tids_.begin(), tids_.end(), tid), tid);
+}
+
+void ThreadRegistry::Remove(int tid) {
+  const auto [begin, end] = std::equal_range(tids_.begin(), tids_.end(), tid);
+  tids_.erase(begin, end);
 }
 
 bool ThreadRegistry::Contains(int tid) const {
   std::lock_guard lock(mutex_);
-  return tids_.count(tid) != 0;
+  return std::binary_search(tids_.begin(), tids_.end(), tid);
 }
 
 size_t ThreadRegistry::size() const {

@@ -13,7 +13,7 @@
 
 #include <cstdint>
 #include <mutex>
-#include <set>
+#include <vector>
 
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/signals.h"
@@ -36,10 +36,12 @@ struct Thread {
   GuestPtr robust_list;      // set_robust_list(2)
 
   // The calling thread's. Precondition: it is a guest thread.
-  static Thread& Current();
+  static Thread& Current() { return *current; }
   // The same, or null on a thread that never ran guest code.
   // Async-signal-safe.
-  static Thread* CurrentOrNull();
+  static Thread* CurrentOrNull() { return current; }
+  // What they answer; the registry's to set.
+  static thread_local constinit Thread* current;
 };
 
 // What thread_spawn passes, unchecked.
@@ -77,10 +79,15 @@ class ThreadRegistry {
 
   // For fork; lock order: before the address space's.
   std::mutex& mutex() const { return mutex_; }
+  // Whether one is. Precondition: the lock is held.
+  bool IsAlone() const { return tids_.size() == 1; }
 
  private:
+  void Add(int tid);
+  void Remove(int tid);
+
   mutable std::mutex mutex_;
-  std::set<int> tids_;
+  std::vector<int> tids_;  // ascending
 };
 
 // Marks the robust futexes of an ending thread as its owner's died, and wakes

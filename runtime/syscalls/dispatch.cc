@@ -1,69 +1,68 @@
 #include "runtime/syscalls/dispatch.h"
 
-#include "runtime/engine/thread.h"
-#include "runtime/host/descriptor_table.h"
-#include "runtime/host/interruptible.h"
+#include <string>
+
 #include "runtime/host/signal_delivery.h"
-#include "runtime/sandbox/policy.h"
+#include "runtime/syscalls/dispatch_inline.h"
 
 namespace slipway::sys {
 
 namespace {
 
-// What the row answers, without regard to signals.
 SysResult<int64_t> Perform(const Row& row, Call& call,
                            const int64_t* arguments) {
   if (row.apply == nullptr) return Errno{row.refusal};
-  const sandbox::Policy& policy = call.process.policy;
-  if (!policy.rights.Has(row.right)) [[unlikely]] {
-    const std::string right(sandbox::RightName(row.right));
-    policy.NoteDenial(row.name, "--allow " + right);
-    return Errno{EPERM};
+  if (!call.process.policy.rights.Has(row.right)) {
+    return Deny(row, call.process);
   }
   return row.apply(call, arguments);
 }
 
-bool SignalPending() {
-  return host::signal_pending.load(std::memory_order_relaxed) != 0;
-}
-
-// Runs the call until no signal asks for another run of it.
-SysResult<int64_t> PerformAndDeliver(const Row& row, host::Process& process,
-                                     host::Thread& thread,
-                                     const int64_t* arguments) {
-  while (true) {
-    Call call{process, thread};
-    const SysResult<int64_t> result = Perform(row, call, arguments);
-    process.files.EndCall();
-    if (!SignalPending()) [[likely]]
-      return result;
-    const bool restart = host::DeliverPendingSignals(thread);
-    const bool interrupted = !result.ok() && result.error() == Errno{EINTR};
-    if (call.not_made) continue;
-    if (!(interrupted && restart && call.restartable && !row.never_restarts)) {
-      return result;
-    }
-  }
+bool MustRepeat(const Row& row, const Call& call,
+                const SysResult<int64_t>& result, bool restart) {
+  if (call.not_made) return true;
+  const bool interrupted = !result.ok() && result.error() == Errno{EINTR};
+  return interrupted && restart && call.restartable && !row.never_restarts;
 }
 
 }  // namespace
 
+Errno Deny(const Row& row, const host::Process& process) {
+  const std::string right(sandbox::RightName(row.right));
+  process.policy.NoteDenial(row.name, "--allow " + right);
+  return Errno{EPERM};
+}
+
+SysResult<int64_t> DeliverSignals(const Row& row, const Call& call,
+                                  const int64_t* arguments,
+                                  SysResult<int64_t> result) {
+  bool restart = host::DeliverPendingSignals(call.thread);
+  bool repeat = MustRepeat(row, call, result, restart);
+  while (repeat) {
+    Call again{call.process, call.thread};
+    result = Perform(row, again, arguments);
+    call.process.files.EndCall();
+    if (!SignalPending()) return result;
+    restart = host::DeliverPendingSignals(call.thread);
+    repeat = MustRepeat(row, again, result, restart);
+  }
+  return result;
+}
+
+// In the host again, until there is none.
+void DeliverLateSignals(host::Thread& thread) {
+  while (SignalPending()) {
+    thread.engine->set_in_host(true);
+    host::DeliverPendingSignals(thread);
+    thread.engine->set_in_host(false);
+  }
+}
+
 int64_t Dispatch(const Row& row, host::Process& process,
                  const int64_t* arguments) {
-  host::Thread& thread = host::Thread::Current();
-  engine::Thread& engine = *thread.engine;
-  engine.CheckHostStack();
-  engine.set_in_host(true);
-  const SysResult<int64_t> result =
-      PerformAndDeliver(row, process, thread, arguments);
-  engine.set_in_host(false);
-  // One that came after the last look and before in_host was cleared.
-  while (SignalPending()) [[unlikely]] {
-    engine.set_in_host(true);
-    host::DeliverPendingSignals(thread);
-    engine.set_in_host(false);
-  }
-  return result.ok() ? *result : -int64_t{result.error().code};
+  return DispatchInline(
+      process, arguments, [&row]() -> const Row& { return row; },
+      [&](Call& call) { return Perform(row, call, arguments); });
 }
 
 }  // namespace slipway::sys

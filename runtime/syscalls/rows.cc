@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "runtime/host/trace.h"
 #include "runtime/syscalls/dispatch.h"
+#include "runtime/syscalls/dispatch_inline.h"
 #include "runtime/syscalls/handlers.h"
 
 namespace slipway::sys {
@@ -69,22 +70,51 @@ int64_t DispatchTraced(int index, Process& process, const int64_t* arguments) {
   return result;
 }
 
-template <int kIndex, bool kTraced, size_t>
+template <size_t>
 using Wire = int64_t;
 
-template <int kIndex, bool kTraced, size_t... I>
-int64_t Enter(Process* process, Wire<kIndex, kTraced, I>... values) {
+// With all that is constant about the row in its place.
+template <int kIndex, Right kRight, auto kHandler, size_t... I>
+int64_t Enter(Process* process, Wire<I>... values) {
   const int64_t arguments[sizeof...(I) + 1] = {values...};
-  if constexpr (kTraced) {
-    return DispatchTraced(kIndex, *process, arguments);
-  } else {
-    return Dispatch(RowAt(kIndex), *process, arguments);
-  }
+  const auto row = []() -> const Row& { return RowAt(kIndex); };
+  return DispatchInline(
+      *process, arguments, row, [&](Call& call) -> SysResult<int64_t> {
+        if (!process->policy.rights.Has(kRight)) [[unlikely]] {
+          return Deny(row(), *process);
+        }
+        return Applier<kHandler>::Apply(call, arguments);
+      });
 }
 
-template <int kIndex, bool kTraced, size_t... I>
+template <int kIndex, size_t... I>
+int64_t EnterRefused(Process* process, Wire<I>... values) {
+  const int64_t arguments[sizeof...(I) + 1] = {values...};
+  return Dispatch(RowAt(kIndex), *process, arguments);
+}
+
+template <int kIndex, size_t... I>
+int64_t EnterTraced(Process* process, Wire<I>... values) {
+  const int64_t arguments[sizeof...(I) + 1] = {values...};
+  return DispatchTraced(kIndex, *process, arguments);
+}
+
+template <typename Entry>
+const void* Address(Entry* entry) {
+  return reinterpret_cast<const void*>(entry);
+}
+
+template <int kIndex, Right kRight, auto kHandler, size_t... I>
 const void* EntryOf(std::index_sequence<I...>) {
-  return reinterpret_cast<const void*>(&Enter<kIndex, kTraced, I...>);
+  return Address(&Enter<kIndex, kRight, kHandler, I...>);
+}
+template <int kIndex, size_t... I>
+const void* RefusedEntryOf(std::index_sequence<I...>) {
+  return Address(&EnterRefused<kIndex, I...>);
+}
+template <int kIndex, size_t... I>
+const void* TracedEntryOf(std::index_sequence<I...>) {
+  return Address(&EnterTraced<kIndex, I...>);
 }
 
 // ---- The table ----
@@ -107,26 +137,39 @@ constexpr bool IsIn(const int (&list)[kSize], int index) {
   return false;
 }
 
-template <int kIndex, int kArgc>
-Row MakeRow(const char* name, Right right, decltype(Row::apply) apply,
-            int refusal, const char* reason) {
+template <int kIndex, int kArgc, Right kRight, auto kHandler>
+Row MakeRow(const char* name) {
   using Parameters = std::make_index_sequence<kArgc>;
   return Row{.name = name,
              .argc = kArgc,
-             .right = right,
-             .apply = apply,
-             .refusal = refusal,
-             .reason = reason,
+             .right = kRight,
+             .apply = &Applier<kHandler>::Apply,
+             .refusal = 0,
+             .reason = "",
              .never_restarts = IsIn(kNeverRestart, kIndex),
              .never_returns = IsIn(kNeverReturn, kIndex),
-             .entry = EntryOf<kIndex, false>(Parameters()),
-             .traced_entry = EntryOf<kIndex, true>(Parameters())};
+             .entry = EntryOf<kIndex, kRight, kHandler>(Parameters()),
+             .traced_entry = TracedEntryOf<kIndex>(Parameters())};
+}
+
+template <int kIndex, int kArgc>
+Row MakeRefusedRow(const char* name, int refusal, const char* reason) {
+  using Parameters = std::make_index_sequence<kArgc>;
+  return Row{.name = name,
+             .argc = kArgc,
+             .right = Right::always,
+             .apply = nullptr,
+             .refusal = refusal,
+             .reason = reason,
+             .never_restarts = false,
+             .never_returns = false,
+             .entry = RefusedEntryOf<kIndex>(Parameters()),
+             .traced_entry = TracedEntryOf<kIndex>(Parameters())};
 }
 
 // clang-format off
-#define ROW(name, argc, right)                                           \
-  MakeRow<row_##name, argc>(#name, Right::right, &Applier<&name>::Apply, \
-                            0, ""),
+#define ROW(name, argc, right) \
+  MakeRow<row_##name, argc, Right::right, &name>(#name),
 std::array<Row, kRowCount> MakeRows() {
   return {
 #define POSIX_CALL0(name, right, level, note) ROW(name, 0, right)
@@ -147,7 +190,7 @@ std::array<Row, kRowCount> MakeRows() {
                     n7, right, level, note)                                   \
   ROW(name, 7, right)
 #define POSIX_REFUSED(name, argc, errno_name, reason) \
-  MakeRow<row_##name, argc>(#name, Right::always, nullptr, errno_name, reason),
+  MakeRefusedRow<row_##name, argc>(#name, errno_name, reason),
 #include "posix-shim/abi/posix.def"
   };
 }

@@ -1,6 +1,7 @@
 #include "runtime/syscalls/fuzzing/watch.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <sanitizer/common_interface_defs.h>
 #include <sys/mman.h>
@@ -108,6 +109,14 @@ void Interrupt(int pid) {
   }
 }
 
+// Whether a call that signals interrupt is at `pc` of a child: all code that it
+// shares with us.
+bool IsWindow(uint64_t pc) {
+  Dl_info info;
+  return ::dladdr(reinterpret_cast<const void*>(pc), &info) != 0 &&
+         host::InterruptedExit(pc) != 0;
+}
+
 // Whether every thread waits where a guest may wait: in a system call that
 // signals interrupt. `description` receives those that do not.
 bool WaitsLawfully(int pid, std::string& description) {
@@ -123,9 +132,7 @@ bool WaitsLawfully(int pid, std::string& description) {
     const uint64_t pc =
         last == call.npos ? 0 : std::strtoull(&call[last], nullptr, 16);
     constexpr uint64_t kSyscallSize = 2;  // pc is behind the instruction
-    if (state == 'S' && host::InInterruptibleWindow(pc - kSyscallSize)) {
-      continue;
-    }
+    if (state == 'S' && IsWindow(pc - kSyscallSize)) continue;
     description +=
         "thread " + std::to_string(tid) + " state " + state + " call " + call;
   }
