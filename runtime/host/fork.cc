@@ -20,13 +20,16 @@ namespace slipway::host {
 
 namespace {
 
-// With every lock held and every signal blocked.
-pid_t ForkLocked(Thread& thread) {
+// With every lock of the host layer held and every signal blocked. `alone`: the
+// process has no other thread, and nobody else takes the engine's locks.
+// Touching them would cost a page fault each, in parent and child.
+pid_t ForkLocked(Thread& thread, bool alone) {
   Process& process = *thread.process;
-  engine::PrepareFork(process.store);
+  if (!alone) engine::PrepareFork(process.store);
   const pid_t pid = fork();
+  if (pid == 0) process.address_space.AfterForkInChild();
+  if (alone) return pid;
   if (pid == 0) {
-    process.address_space.AfterForkInChild();
     engine::AfterForkInChild(process.store);
   } else {
     engine::AfterForkInParent(process.store);
@@ -59,7 +62,7 @@ SysResult<int64_t> Fork(Thread& thread) {
     std::scoped_lock lock(process.threads.mutex(), process.files.mutex(),
                           DescriptorClaims::mutex(), process.signals.mutex(),
                           process.address_space.mutex());
-    pid = ForkLocked(thread);
+    pid = ForkLocked(thread, process.threads.IsAlone());
     error = errno;
     if (pid == 0) {
       process.threads.AfterForkInChild(thread);
