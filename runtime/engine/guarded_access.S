@@ -49,6 +49,55 @@ slipway_guarded_copy:
     .cfi_endproc
     .size slipway_guarded_copy, . - slipway_guarded_copy
 
+// int slipway_guarded_string(to=rdi, from=rsi, size=rdx, size_t* length=rcx)
+// Copies up to and with the first NUL, and stores how far it came without it;
+// `size` when there is none. Blocks are aligned, so none of them reaches into a
+// page that holds no byte of the string. What is beyond the NUL in `to` is
+// anything.
+    .globl slipway_guarded_string
+    .hidden slipway_guarded_string
+    .type slipway_guarded_string, @function
+slipway_guarded_string:
+    .cfi_startproc
+    movq %rsi, %r9                 // where we are
+    leaq (%rsi,%rdx), %r10         // the end
+    pxor %xmm1, %xmm1
+// A byte at a time, until a block starts.
+1:  cmpq %r10, %r9
+    je 5f
+    testb $15, %r9b
+    je 3f
+2:  movzbl (%r9), %r8d
+    movb %r8b, (%rdi)
+    testl %r8d, %r8d
+    je 5f
+    incq %r9
+    incq %rdi
+    jmp 1b
+// A block, unless it is longer than what is left.
+3:  leaq 16(%r9), %r11
+    cmpq %r10, %r11
+    ja 2b
+    movdqa (%r9), %xmm0
+    movdqu %xmm0, (%rdi)
+    pcmpeqb %xmm1, %xmm0
+    pmovmskb %xmm0, %r8d
+    testl %r8d, %r8d
+    jne 4f
+    movq %r11, %r9
+    addq $16, %rdi
+    cmpq %r10, %r9
+    jne 3b
+    jmp 5f
+4:  bsfl %r8d, %r8d
+    addq %r8, %r9
+5:  subq %rsi, %r9
+    movq %r9, (%rcx)
+    xorl %eax, %eax
+    retq
+    .cfi_endproc
+    .size slipway_guarded_string, . - slipway_guarded_string
+
 // int slipway_guarded_load32(from=rdi, uint32_t* value=rsi)
     .globl slipway_guarded_load32
     .hidden slipway_guarded_load32

@@ -14,6 +14,11 @@ namespace slipway::engine {
 // RegisterGuardedAccess have been called.
 bool GuardedCopy(void* to, const void* from, size_t size);
 
+// Copies a string up to and with its NUL, `size` bytes at most, and tells its
+// length: `size` when there is no NUL. False on a fault. What is behind the NUL
+// in `to` is undefined. Precondition as above.
+bool GuardedString(char* to, const void* from, size_t size, size_t& length);
+
 // One aligned, atomic, sequentially consistent load; false on a fault.
 bool GuardedLoad32(const void* from, uint32_t& value);
 bool GuardedLoad64(const void* from, uint64_t& value);

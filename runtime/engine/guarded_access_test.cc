@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <string>
 
 #include "gtest/gtest.h"
 #include "runtime/engine/fault_handler.h"
@@ -48,6 +49,30 @@ TEST_F(GuardedAccessTest, CopiesAnySize) {
     if (size == 0) continue;
     EXPECT_FALSE(GuardedCopy(pages_ + 4097 - size, from, size)) << size;
     EXPECT_FALSE(GuardedCopy(to, pages_ + 4097 - size, size)) << size;
+  }
+}
+
+// At every distance from a block and from the page's end.
+TEST_F(GuardedAccessTest, CopiesStrings) {
+  for (size_t length = 0; length < 80; ++length) {
+    for (size_t behind = 0; behind < 20; ++behind) {
+      char* const from =
+          reinterpret_cast<char*>(pages_ + 4096 - behind - length - 1);
+      std::fill(from, from + length, 'x');
+      from[length] = 0;
+      char to[81];
+      size_t found = 0;
+      EXPECT_TRUE(GuardedString(to, from, 80, found));
+      EXPECT_EQ(found, length);
+      EXPECT_STREQ(to, std::string(length, 'x').c_str());
+      to[length] = '.';
+      EXPECT_TRUE(GuardedString(to, from, length, found));
+      EXPECT_EQ(found, length);
+      EXPECT_EQ(to[length], '.');
+      std::fill(from + length, from + length + behind + 1, 'x');
+      char large[128];
+      EXPECT_FALSE(GuardedString(large, from, sizeof(large), found));
+    }
   }
 }
 

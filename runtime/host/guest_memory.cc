@@ -1,7 +1,6 @@
 #include "runtime/host/guest_memory.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "runtime/engine/guarded_access.h"
 
@@ -9,7 +8,7 @@ namespace slipway::host {
 
 namespace {
 
-constexpr size_t kPage = 4096;
+constexpr size_t kPiece = 256;
 
 }  // namespace
 
@@ -30,21 +29,28 @@ SysStatus GuestMemory::CopyOut(GuestPtr to, const void* from,
   return Done{};
 }
 
-// Page by page, because what follows the NUL need not be mapped.
+// Most strings are short: the first piece is on the stack.
 SysResult<std::string> GuestMemory::LoadString(GuestPtr from,
                                                size_t max) const {
   std::string result;
   while (result.size() < max) {
-    char chunk[kPage];
-    const size_t to_page_end = kPage - from.address % kPage;
-    const size_t size = std::min(to_page_end, max - result.size());
-    SLIPWAY_CHECK_OK(CopyIn(chunk, from, size));
-    const size_t length = strnlen(chunk, size);
-    result.append(chunk, length);
+    char piece[kPiece];
+    const size_t size = std::min(kPiece, max - result.size());
+    size_t length = 0;
+    if (!LoadPiece(piece, from, size, length)) return Errno{EFAULT};
+    result.append(piece, length);
     if (length < size) return result;
     from = from + size;
   }
   return Errno{ENAMETOOLONG};
+}
+
+bool GuestMemory::LoadPiece(char* to, GuestPtr from, size_t size,
+                            size_t& length) const {
+  if (from.address >= size_) return false;
+  const size_t room = std::min<uint64_t>(size, size_ - from.address);
+  return engine::GuardedString(to, base_ + from.address, room, length) &&
+         (length < room || room == size);
 }
 
 }  // namespace slipway::host

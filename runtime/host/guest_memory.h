@@ -81,6 +81,9 @@ class GuestMemory {
   }
 
  private:
+  // The first `size` bytes of a string, or all of it: then its NUL as well.
+  bool LoadPiece(char* to, GuestPtr from, size_t size, size_t& length) const;
+
   uint8_t* base_ = nullptr;
   uint64_t size_ = 0;
 };
