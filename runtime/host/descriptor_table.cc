@@ -4,12 +4,15 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <utility>
+
+#include "runtime/host/raw_syscall.h"
 
 namespace slipway::host {
 namespace {
@@ -30,8 +33,18 @@ std::atomic<uint64_t>* MapEntries() {
 // How many numbers below a limit of `hard` the runtime keeps for itself.
 int RuntimeShare(int hard) { return std::clamp(hard / 16, 16, 1024); }
 
+constexpr int kPathDirectory = O_PATH | O_DIRECTORY | O_CLOEXEC;
+// How many more numbers the guest may use before it is known again that one
+// is free.
+constexpr int kFreeAhead = 32;
+
 int DuplicateFrom(int fd, int minimum, bool cloexec) {
   return ::fcntl(fd, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD, minimum);
+}
+
+SysStatus ToStatus(int64_t result) {
+  if (result < 0) return FromKernel(result).error();
+  return Done{};
 }
 
 OwnedFd OpenPathOf(int fd) {
@@ -91,8 +104,12 @@ DescriptorTable::~DescriptorTable() {
 
 DescriptorTable::Word DescriptorTable::Pack(Descriptor descriptor,
                                             Word generation_of) {
-  const Word generation = (generation_of >> 32) + 1;
-  return generation << 32 | Word{descriptor.node} << 16 |
+  return Repack(descriptor, generation_of + (Word{1} << 32));
+}
+
+DescriptorTable::Word DescriptorTable::Repack(Descriptor descriptor,
+                                              Word generation_of) {
+  return generation_of >> 32 << 32 | Word{descriptor.node} << 16 |
          (descriptor.read_only ? 0x100u : 0u) |
          static_cast<Word>(descriptor.kind);
 }
@@ -200,12 +217,19 @@ SysResult<PinnedFd> DescriptorTable::PinDirectory(GuestFd fd) const {
     SLIPWAY_TRY(const Word before, Owned(fd));
     PinnedFd pinned{OwnedFd(), Unpack(before)};
     if (pinned.descriptor.kind == FdKind::kVirtualDirectory) return pinned;
-    if (pinned.descriptor.kind != FdKind::kDirectory) return Errno{ENOTDIR};
-    pinned.fd = OwnedFd(DuplicateFrom(fd.number, max_limit_, true));
+    if (!pinned.descriptor.may_be_directory()) return Errno{ENOTDIR};
+    const bool certain = pinned.descriptor.kind == FdKind::kDirectory;
+    pinned.fd =
+        OwnedFd(certain ? DuplicateFrom(fd.number, max_limit_, true)
+                        : MoveHigh(::openat(fd.number, ".", kPathDirectory)));
     const Errno error = Errno::Last();
-    SLIPWAY_TRY(const Word after, Owned(fd));
+    SLIPWAY_TRY(Word after, Owned(fd));
     if (before != after) continue;
     if (!pinned.fd.valid()) return error;
+    pinned.descriptor.kind = FdKind::kDirectory;
+    // Unless it changes just now: then it is found out again.
+    entries_[fd.number].compare_exchange_strong(
+        after, Repack(pinned.descriptor, after), std::memory_order_relaxed);
     return pinned;
   }
 }
@@ -224,8 +248,7 @@ SysStatus DescriptorTable::Close(GuestFd fd) {
       DescriptorClaims::IsClaimedByOther(fd.number) && Retire(fd.number)) {
     return Done{};
   }
-  if (::close(fd.number) != 0) return Errno::Last();
-  return Done{};
+  return ToStatus(RawSyscall(SYS_close, fd.number));
 }
 
 bool DescriptorTable::Retire(int fd) {
@@ -312,6 +335,8 @@ SysResult<int64_t> DescriptorTable::Duplicate(GuestFd fd, int64_t minimum,
                                               bool cloexec) {
   SLIPWAY_CHECK_OK(Owned(fd));
   if (minimum < 0 || minimum >= limit()) return Errno{EINVAL};
+  if (auto copy = DuplicateBelow(fd.number, static_cast<int>(minimum), cloexec))
+    return *copy;
   std::lock_guard lock(mutex_);
   const BusyEntry source(*this, fd.number);
   if (!source.owned()) return Errno{EBADF};
@@ -325,7 +350,28 @@ SysResult<int64_t> DescriptorTable::Duplicate(GuestFd fd, int64_t minimum,
   }
   const int copy = probe.Release();
   Publish(copy, source.descriptor());
+  if (!is_shared()) FindFree();
   return copy;
+}
+
+// Alone, so the number's owner and what is free stay as they are.
+std::optional<SysResult<int64_t>> DescriptorTable::DuplicateBelow(
+    int fd, int minimum, bool cloexec) {
+  const bool known = known_free_ >= high_water_.load(std::memory_order_relaxed);
+  if (is_shared() || !known || known_free_ >= limit() ||
+      minimum > known_free_) {
+    return std::nullopt;
+  }
+  const int copy = DuplicateFrom(fd, minimum, cloexec);
+  if (copy < 0) return SysResult<int64_t>(Errno::Last());
+  Publish(copy, Unpack(Load(fd)));
+  return SysResult<int64_t>(copy);
+}
+
+void DescriptorTable::FindFree() {
+  const int from = high_water_.load(std::memory_order_relaxed) + kFreeAhead;
+  const OwnedFd probe(DuplicateFrom(placeholder_.get(), from, true));
+  known_free_ = probe.get();
 }
 
 SysResult<int64_t> DescriptorTable::DuplicateTo(GuestFd fd, GuestFd target,

@@ -48,8 +48,10 @@
 namespace slipway::host {
 
 enum class FdKind : uint8_t {
-  kFree,              // not the guest's
-  kFile,              // anything that has a path: regular, fifo, device
+  kFree,  // not the guest's
+  // Anything that has a path: regular, fifo, device; and a directory of a mount
+  // as long as nobody had to know that it is one.
+  kFile,
   kDirectory,         // a real directory
   kVirtualDirectory,  // a directory of the Vfs only; see VirtualTree
   kSynthetic,         // a generated file; `node` says which
@@ -76,6 +78,11 @@ struct Descriptor {
   uint16_t node = kNoNode;
 
   static constexpr uint16_t kNoNode = 0xffff;
+  // Whether paths may start there; the kernel knows for certain.
+  bool may_be_directory() const {
+    return kind == FdKind::kDirectory || kind == FdKind::kVirtualDirectory ||
+           (kind == FdKind::kFile && node != kNoNode);
+  }
   friend bool operator==(Descriptor, Descriptor) = default;
 };
 
@@ -126,8 +133,8 @@ class DescriptorTable {
   // For calls that decide by the Descriptor and then use the file. Costs an
   // open.
   SysResult<PinnedFd> Pin(GuestFd fd) const;
-  // The same for a directory, cheaper; ENOTDIR for all else. A
-  // kVirtualDirectory comes without a descriptor.
+  // The same for a directory, cheaper; ENOTDIR for all else, and EACCES for one
+  // that may not be searched. A kVirtualDirectory comes without a descriptor.
   SysResult<PinnedFd> PinDirectory(GuestFd fd) const;
   // As Host, and ENOTSOCK when it is certainly no socket.
   SysResult<int> Socket(GuestFd fd) const;
@@ -169,6 +176,8 @@ class DescriptorTable {
   void AfterForkInChild();
   // Before a second thread uses the table.
   void SetShared() { shared_.store(true, std::memory_order_relaxed); }
+  // Whether another thread may change what a number means during a call.
+  bool is_shared() const { return shared_.load(std::memory_order_relaxed); }
 
   // Moves a descriptor of the runtime to or above max_limit(), close-on-exec.
   // Takes ownership of host_fd (negative: returned as it is) and returns the
@@ -184,7 +193,9 @@ class DescriptorTable {
   // A flag: the guest's no more, and the placeholder's until nobody claims it.
   static constexpr Word kRetired = 0x400;
   class BusyEntry;
+  // With the generation after that of another word, or the same.
   static Word Pack(Descriptor descriptor, Word generation_of);
+  static Word Repack(Descriptor descriptor, Word generation_of);
   static Descriptor Unpack(Word word);
 
   bool InRange(int fd) const { return fd >= 0 && fd < kCapacity; }
@@ -204,6 +215,12 @@ class DescriptorTable {
   void ReleaseRetiredLocked();
   // Takes a retired number for the guest again. Under mutex_.
   SysResult<int64_t> Revive(int from, int target, bool cloexec);
+  // dup without the risk of a copy at or above limit(): when it is known that
+  // a lower number is free. nullopt when it is not.
+  std::optional<SysResult<int64_t>> DuplicateBelow(int fd, int minimum,
+                                                   bool cloexec);
+  // Looks for a number that DuplicateBelow can rely on.
+  void FindFree();
   // Under mutex_. nullopt when the target's state changed meanwhile, or the
   // runtime uses the number for a moment: look again.
   std::optional<SysResult<int64_t>> ReplaceOwned(int from, int target,
@@ -216,6 +233,9 @@ class DescriptorTable {
   std::atomic<int> limit_ = 0;
   std::atomic<int> hard_limit_ = 0;
   int max_limit_ = 0;
+  // Not open in the process when it was last looked for; it still is not as
+  // long as it is not below high_water_ and the table is not shared.
+  int known_free_ = -1;
   OwnedFd
       placeholder_;  // O_PATH: to take a number without a file of the guest's
   std::atomic<bool> shared_ = false;  // by several threads

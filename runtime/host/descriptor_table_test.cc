@@ -67,6 +67,44 @@ TEST(DescriptorTable, EnforcesTheGuestsLimit) {
   EXPECT_TRUE(table.Close(fd).ok());
 }
 
+// However it is found out that a number is free.
+TEST(DescriptorTable, DuplicatesUpToTheLimitAndToTheLowestNumber) {
+  DescriptorTable files;
+  const int first = ::open("/dev/null", O_RDONLY);
+  ASSERT_TRUE(files.Adopt(first, {FdKind::kFile}).ok());
+  const int limit = first + 100;
+  files.SetLimit(limit);
+  int last = first;
+  while (true) {
+    auto copy = files.Duplicate({first}, 0, false);
+    if (!copy.ok()) {
+      EXPECT_EQ(copy.error(), Errno{EMFILE});
+      break;
+    }
+    EXPECT_GT(*copy, last);
+    last = static_cast<int>(*copy);
+  }
+  EXPECT_EQ(last, limit - 1);
+  ASSERT_TRUE(files.Close({last - 50}).ok());
+  EXPECT_EQ(*files.Duplicate({first}, 0, false), last - 50);
+  ASSERT_TRUE(files.Close({last - 50}).ok());
+  EXPECT_EQ(files.Duplicate({first}, last - 49, false).error(), Errno{EMFILE});
+  files.SetLimit(limit + 100);
+  EXPECT_EQ(*files.Duplicate({first}, last - 49, false), limit);
+  EXPECT_EQ(*files.Duplicate({first}, limit + 99, false), limit + 99);
+  EXPECT_EQ(*files.Duplicate({first}, 0, false), last - 50);
+  (void)files.CloseRange(first, ~0u, 0);
+}
+
+// It has no mount whose rules would hold for paths from there.
+TEST(DescriptorTable, ADirectoryOfNoMountIsNone) {
+  DescriptorTable files;
+  const int fd = ::open("/", O_RDONLY);
+  ASSERT_TRUE(files.Adopt(fd, {FdKind::kFile, true}).ok());
+  EXPECT_EQ(files.PinDirectory({fd}).error(), Errno{ENOTDIR});
+  EXPECT_TRUE(files.Close({fd}).ok());
+}
+
 TEST(DescriptorTable, DuplicatesToFreeAndOwnedNumbers) {
   DescriptorTable table;
   const GuestFd fd = AdoptEvent(table);

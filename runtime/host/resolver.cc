@@ -261,10 +261,7 @@ class Resolver::Walk {
       target.link_fd = *number;
       return std::optional<Target>(std::move(target));
     }
-    if (descriptor->kind != FdKind::kDirectory &&
-        descriptor->kind != FdKind::kVirtualDirectory) {
-      return Errno{ENOTDIR};
-    }
+    if (!descriptor->may_be_directory()) return Errno{ENOTDIR};
     SLIPWAY_TRY(const std::string path,
                 resolver_.DescriptorPath(GuestFd{*number}));
     return Expand(path);

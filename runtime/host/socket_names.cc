@@ -56,8 +56,10 @@ SysResult<HostAddress> SocketNames::ForBind(Vfs& vfs,
   SLIPWAY_CHECK_OK(vfs.CheckWritable(*place));
   const size_t slash = path.rfind('/');
   const size_t prefix = slash == path.npos ? 0 : slash + 1;
+  OwnedFd kept(::fcntl(place->directory.get(), F_DUPFD_CLOEXEC, 0));
+  if (!kept.valid()) return Errno::Last();
   SLIPWAY_TRY(const int directory,
-              Pin(files, std::move(place->directory), path.substr(0, prefix)));
+              Pin(files, std::move(kept), path.substr(0, prefix)));
   SLIPWAY_TRY(SocketAddress address,
               SocketAddress::UnixPath(LinkTo(directory) + "/" + place->name));
   return HostAddress{address, OwnedFd()};

@@ -108,6 +108,14 @@ SysResult<Vfs::Base> Vfs::DirectoryBase(GuestFd directory) const {
     base.node = place.node;
     return base;
   }
+  if (!files_.is_shared()) {
+    const SysResult<Descriptor> known = files_.Find(directory);
+    if (known.ok() && known->kind == FdKind::kDirectory) {
+      base.mount = known->node;
+      base.fd = directory.number;
+      return base;
+    }
+  }
   SLIPWAY_TRY(PinnedFd pinned, files_.PinDirectory(directory));
   base.node = pinned.descriptor.node;
   if (!pinned.fd.valid()) return base;
@@ -140,12 +148,28 @@ std::optional<Vfs::Direct> Vfs::FindDirect(const Base& base,
                                            const std::string& path) const {
   if (path.front() != '/') {
     if (!base.mount || !tree_.IsDirect(*base.mount)) return std::nullopt;
-    return Direct{base.fd, *base.mount, path};
+    return Direct{base.fd, *base.mount, path.c_str()};
   }
   const auto direct = tree_.FindDirect(path);
   if (!direct) return std::nullopt;
   return Direct{mounts_[direct->mount].root.get(), direct->mount,
-                direct->rest.empty() ? "." : std::string(direct->rest)};
+                direct->rest.empty() ? "." : direct->rest.data()};
+}
+
+// In directories of our own a process that changes directory meanwhile, or
+// another of its threads, is met before or after that, as on Linux.
+DirectoryFd Vfs::DirectoryOf(Base base, const Direct& direct) {
+  if (direct.fd == base.pin.get()) return DirectoryFd(std::move(base.pin));
+  return DirectoryFd::Lasting(direct.fd);
+}
+
+std::optional<OneName> Vfs::FindOneName(const PathArg& path) const {
+  if (TerminalNumber(path.path)) return std::nullopt;
+  SysResult<Base> base = FindBase(path);
+  if (!base.ok()) return std::nullopt;
+  const std::optional<Direct> direct = FindDirect(*base, path.path);
+  if (!direct || !direct->IsOneName()) return std::nullopt;
+  return OneName{DirectoryOf(std::move(*base), *direct), direct->path};
 }
 
 SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {
@@ -157,8 +181,7 @@ SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {
   if (const auto direct = FindDirect(base, path.path)) {
     const uint32_t flags =
         O_PATH | O_CLOEXEC | (follow == Follow::kNo ? O_NOFOLLOW : 0);
-    const int64_t fd =
-        OpenBeneath(direct->fd, direct->path.c_str(), OpenHow(flags, 0));
+    const int64_t fd = OpenBeneath(direct->fd, direct->path, OpenHow(flags, 0));
     if (!NeedsWalk(fd)) {
       SLIPWAY_TRY(const int64_t opened, FromKernel(fd));
       return Located{OwnedFd(static_cast<int>(opened)),
@@ -198,7 +221,7 @@ SysResult<Located> Vfs::FromTarget(Target target) const {
 }
 
 SysResult<Place> Vfs::LocateEntry(const PathArg& path, EntryUse use) {
-  SLIPWAY_TRY(const Base base, FindBase(path));
+  SLIPWAY_TRY(Base base, FindBase(path));
   const SplitPath split = Split(path.path);
   Place place;
   place.name = split.name;
@@ -206,7 +229,12 @@ SysResult<Place> Vfs::LocateEntry(const PathArg& path, EntryUse use) {
   const bool plain =
       split.name != "." && split.name != ".." && !split.name.empty();
   const auto direct = FindDirect(base, path.path);
-  if (plain && direct && direct->path != ".") {
+  if (direct && direct->IsOneName()) {
+    place.mount = direct->mount;
+    place.directory = DirectoryOf(std::move(base), *direct);
+    return place;
+  }
+  if (plain && direct && std::string_view(direct->path) != ".") {
     const std::string parent = Split(direct->path).parent;
     const int64_t fd =
         OpenBeneath(direct->fd, parent.empty() ? "." : parent.c_str(),
@@ -239,9 +267,8 @@ SysResult<Place> Vfs::EntryAt(Target target, Place place, EntryUse use) const {
   }
   place.mount = *directory.mount;
   place.directory = directory.owned.valid()
-                        ? std::move(directory.owned)
-                        : OwnedFd(::fcntl(directory.fd, F_DUPFD_CLOEXEC, 0));
-  if (!place.directory.valid()) return Errno::Last();
+                        ? DirectoryFd(std::move(directory.owned))
+                        : DirectoryFd::Lasting(directory.fd);
   return place;
 }
 

@@ -27,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -70,10 +71,28 @@ struct Located {
   bool is_real() const { return fd.valid(); }
 };
 
+// A directory's descriptor: its own, or one that lasts as long as the Vfs.
+class DirectoryFd {
+ public:
+  DirectoryFd() = default;
+  DirectoryFd(OwnedFd owned) : fd_(owned.get()), owned_(std::move(owned)) {}
+  static DirectoryFd Lasting(int fd) {
+    DirectoryFd directory;
+    directory.fd_ = fd;
+    return directory;
+  }
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+  OwnedFd owned_;
+};
+
 // A name in a directory, which may exist or not.
 struct Place {
-  OwnedFd directory;  // O_PATH
-  std::string name;   // one component, never "..", "." or with a slash
+  DirectoryFd directory;
+  std::string name;  // one component, never "..", "." or with a slash
   bool trailing_slash = false;  // the path ended in '/': a directory is meant
   uint16_t mount = 0;
 
@@ -81,6 +100,14 @@ struct Place {
   // never follow it; others must use `name` alone, since a slash makes the
   // kernel follow a symbolic link.
   std::string entry() const { return trailing_slash ? name + "/" : name; }
+};
+
+// A path that is one name in a directory of a mount, so that nothing in it has
+// to be resolved: one call of the kernel can do what is asked for. It must not
+// follow the name; what turns out to be a symbolic link is resolved after all.
+struct OneName {
+  DirectoryFd directory;
+  const char* name;  // the path's own, without a slash; not "." or ".."
 };
 
 class Vfs {
@@ -103,6 +130,9 @@ class Vfs {
   // What is read again from its start, of a kSynthetic or kVirtualDirectory
   // descriptor, is made anew, as the kernel's /proc does.
   SysStatus Refresh(GuestFd fd, Descriptor descriptor) const;
+
+  // Nothing for all other paths, and for those that are not right.
+  std::optional<OneName> FindOneName(const PathArg& path) const;
 
   // Finds an existing object, synthetic ones included. An empty path is
   // ENOENT here; handlers that know AT_EMPTY_PATH check it before.
@@ -158,6 +188,7 @@ class Vfs {
   // How the kernel can resolve the path by itself, if it can.
   std::optional<Direct> FindDirect(const Base& base,
                                    const std::string& path) const;
+  static DirectoryFd DirectoryOf(Base base, const Direct& direct);
   SysResult<Located> FromTarget(Target target) const;
   SysResult<Place> EntryAt(Target target, Place place, EntryUse use) const;
   SysStatus EnterDirectory(int fd, uint16_t mount);

@@ -4,6 +4,7 @@
 #define SLIPWAY_RUNTIME_HOST_VFS_INTERNAL_H_
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -23,7 +24,13 @@ struct Vfs::Base {
 struct Vfs::Direct {
   int fd;
   uint16_t mount;
-  std::string path;
+  const char* path;  // the end of the whole path, or "."
+
+  // Whether there is nothing to resolve: no directory, "." or "..".
+  bool IsOneName() const {
+    if (std::strchr(path, '/') != nullptr) return false;
+    return std::strcmp(path, ".") != 0 && std::strcmp(path, "..") != 0;
+  }
 };
 
 }  // namespace slipway::host

@@ -84,8 +84,14 @@ std::optional<SysResult<Opened>> Vfs::OpenDirect(const Base& base,
   if (!direct || (mounts_[direct->mount].read_only && MayChange(flags))) {
     return std::nullopt;
   }
-  const int64_t fd =
-      OpenBeneath(direct->fd, direct->path.c_str(), OpenHow(flags, mode));
+  const open_how how = OpenHow(flags, mode);
+  int64_t fd = -ELOOP;
+  // With O_PATH and O_DIRECTORY, O_NOFOLLOW does not tell that it is a link.
+  if (direct->IsOneName() && (flags & (O_PATH | O_DIRECTORY)) == 0) {
+    fd = InterruptibleSyscall(SYS_openat, direct->fd, direct->path,
+                              how.flags | O_NOFOLLOW, how.mode);
+  }
+  if (fd == -ELOOP) fd = OpenBeneath(direct->fd, direct->path, how);
   if (fd == -EXDEV || fd == -EAGAIN) return std::nullopt;
   if (fd < 0) return Errno{static_cast<int>(-fd)};
   return FromMount(OwnedFd(static_cast<int>(fd)), direct->mount, flags);
@@ -199,15 +205,10 @@ SysResult<Opened> Vfs::OpenTerminal(int number, uint32_t flags) {
   return Opened{std::move(fd), {FdKind::kFile, false, Descriptor::kNoNode}};
 }
 
-// The descriptor's kind costs an fstat, unless the flags tell.
 Opened Vfs::FromMount(OwnedFd fd, uint16_t mount, uint32_t flags) const {
-  FdKind kind = FdKind::kFile;
-  struct stat st;
-  if (!WantsWrite(flags) && ::fstat(fd.get(), &st) == 0 &&
-      S_ISDIR(st.st_mode)) {
-    kind = FdKind::kDirectory;
-  }
-  return {std::move(fd), DescriptorIn(mount, kind)};
+  const bool directory = Wants(flags, O_DIRECTORY) && !Wants(flags, O_TMPFILE);
+  return {std::move(fd),
+          DescriptorIn(mount, directory ? FdKind::kDirectory : FdKind::kFile)};
 }
 
 }  // namespace slipway::host

@@ -271,5 +271,75 @@ TEST_F(VfsTest, ConcurrentSwapsDoNotEscape) {
   EXPECT_GT(seen, 0);
 }
 
+// The same with the file itself, whose name alone is the path.
+TEST_F(VfsTest, ASwappedNameIsNotFollowedOutOfTheMount) {
+  Grant("data", "/data");
+  MakeFile("data/f", "inside");
+  MakeFile("outside", "outside");
+  MakeLink("data/link", "../outside");
+  Start();
+  ASSERT_TRUE(vfs_->ChangeDirectory(At("/data")).ok());
+  std::atomic<bool> stop = false;
+  std::thread swapper([&] {
+    while (!stop) {
+      ::renameat2(AT_FDCWD, Host("data/f").c_str(), AT_FDCWD,
+                  Host("data/link").c_str(), RENAME_EXCHANGE);
+    }
+  });
+  int seen = 0;
+  for (int i = 0; i < 4000; ++i) {
+    for (const char* path : {"f", "/data/f"}) {
+      const std::string content = Read(path);
+      EXPECT_TRUE(content == "inside" || content == "error 2") << content;
+      if (content == "inside") ++seen;
+    }
+  }
+  stop = true;
+  swapper.join();
+  EXPECT_GT(seen, 0);
+}
+
+TEST_F(VfsTest, KnowsPathsOfOneName) {
+  Grant("data", "/data");
+  Grant("top", "/top");
+  Grant("top/sub", "/top/sub");
+  Start();
+  for (const char* path : {"/data/f", "/data//f", "//data/..f", "/top/sub/f"}) {
+    EXPECT_TRUE(vfs_->FindOneName(At(path))) << path;
+  }
+  for (const char* path :
+       {"", "/", "/data", "/data/", "/data/.", "/data/..", "/data/f/",
+        "/data/a/f", "/data/../f", "/top/f", "/top/sub", "/dev/null", "f",
+        "/dev/pts/0", "/proc/self/fd/0"}) {
+    EXPECT_FALSE(vfs_->FindOneName(At(path))) << path;
+  }
+  ASSERT_TRUE(vfs_->ChangeDirectory(At("/data")).ok());
+  EXPECT_TRUE(vfs_->FindOneName(At("f")));
+  EXPECT_FALSE(vfs_->FindOneName(At("..")));
+  EXPECT_FALSE(vfs_->FindOneName(At("./f")));
+}
+
+TEST_F(VfsTest, DirectoriesNeedNotBeOpenedAsSuch) {
+  Grant("data", "/data");
+  MakeDir("data/a");
+  MakeFile("data/a/f");
+  Start();
+  const GuestFd plain{Open("/data/a")};
+  const GuestFd path{Open("/data/a", O_PATH)};
+  for (const GuestFd dir : {plain, path}) {
+    EXPECT_GE(OpenAt(dir, "f"), 0);
+    EXPECT_GE(OpenAt(dir, "f"), 0);
+    EXPECT_EQ(files_.Find(dir)->kind, FdKind::kDirectory);
+    EXPECT_TRUE(vfs_->ChangeDirectory(dir).ok());
+  }
+  const GuestFd file{Open("/data/a/f")};
+  EXPECT_EQ(OpenAt(file, "x"), -ENOTDIR);
+  EXPECT_EQ(vfs_->ChangeDirectory(file).error().code, ENOTDIR);
+  const std::string link = "/proc/self/fd/" + std::to_string(file.number);
+  EXPECT_EQ(Open(link + "/x"), -ENOTDIR);
+  const std::string dir = "/proc/self/fd/" + std::to_string(plain.number);
+  EXPECT_GE(Open(dir + "/f"), 0);
+}
+
 }  // namespace
 }  // namespace slipway::host

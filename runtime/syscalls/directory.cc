@@ -2,6 +2,7 @@
 // getdents(2), getcwd(2), chdir(2), readlink(2), inotify(7).
 
 #include <fcntl.h>
+#include <linux/limits.h>
 #include <sys/inotify.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -54,6 +55,26 @@ SysResult<int64_t> ListDirectory(Call& call, GuestFd fd, GuestPtr buf,
   return static_cast<int64_t>(records.size());
 }
 
+// The text of a symbolic link. An empty path means the one that dirfd (O_PATH)
+// is.
+SysResult<std::string> LinkText(Call& call, const PathArg& path) {
+  if (const auto entry = call.process.vfs.FindOneName(path)) {
+    char text[PATH_MAX];
+    SLIPWAY_TRY(const int64_t size,
+                CallKernel(SYS_readlinkat, entry->directory.get(), entry->name,
+                           text, sizeof(text)));
+    return std::string(text, static_cast<size_t>(size));
+  }
+  host::Located object;
+  if (path.path.empty() && path.directory.number != AT_FDCWD) {
+    SLIPWAY_TRY(host::PinnedFd pinned, call.process.files.Pin(path.directory));
+    object.fd = std::move(pinned.fd);
+  } else {
+    SLIPWAY_TRY(object, call.process.vfs.Locate(path, Follow::kNo));
+  }
+  return call.process.vfs.ReadLink(object);
+}
+
 }  // namespace
 
 SysResult<int64_t> getdents64(Call& call, GuestFd fd, GuestPtr buf,
@@ -85,19 +106,11 @@ SysResult<int64_t> fchdir(Call& call, GuestFd fd) {
   return 0;
 }
 
-// An empty path means the symbolic link that dirfd (O_PATH) is.
 SysResult<int64_t> readlinkat(Call& call, GuestFd dirfd, GuestPtr path,
                               GuestPtr buf, uint64_t size) {
   if (static_cast<int32_t>(size) <= 0) return Errno{EINVAL};
   SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
-  host::Located object;
-  if (arg.path.empty() && dirfd.number != AT_FDCWD) {
-    SLIPWAY_TRY(host::PinnedFd pinned, call.process.files.Pin(dirfd));
-    object.fd = std::move(pinned.fd);
-  } else {
-    SLIPWAY_TRY(object, call.process.vfs.Locate(arg, Follow::kNo));
-  }
-  SLIPWAY_TRY(const std::string text, call.process.vfs.ReadLink(object));
+  SLIPWAY_TRY(const std::string text, LinkText(call, arg));
   const size_t length = std::min<size_t>(size, text.size());
   SLIPWAY_CHECK_OK(call.process.memory.CopyOut(buf, text.data(), length));
   return static_cast<int64_t>(length);

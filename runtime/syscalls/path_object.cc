@@ -40,19 +40,28 @@ SysResult<PathObject> FindObject(Call& call, const PathArg& path,
   return object;
 }
 
-SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory, GuestPtr path,
-                                   uint32_t flags) {
-  PathArg arg{directory, ""};
-  if (!path.is_null() || !(flags & AT_EMPTY_PATH)) {
-    SLIPWAY_TRY(arg, LoadPath(call, directory, path));
-  }
-  if (arg.path.empty() && (flags & AT_EMPTY_PATH)) {
-    if (directory.number != AT_FDCWD) return FindObject(call, directory);
-    arg.path = ".";
+SysResult<PathArg> LoadPathAt(Call& call, GuestFd directory, GuestPtr path,
+                              uint32_t flags) {
+  if (path.is_null() && (flags & AT_EMPTY_PATH)) return PathArg{directory, ""};
+  return LoadPath(call, directory, path);
+}
+
+SysResult<PathObject> FindObjectAt(Call& call, PathArg path, uint32_t flags) {
+  if (path.path.empty() && (flags & AT_EMPTY_PATH)) {
+    if (path.directory.number != AT_FDCWD) {
+      return FindObject(call, path.directory);
+    }
+    path.path = ".";
   }
   const Follow follow =
       (flags & AT_SYMLINK_NOFOLLOW) ? Follow::kNo : Follow::kYes;
-  return FindObject(call, arg, follow);
+  return FindObject(call, path, follow);
+}
+
+SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory, GuestPtr path,
+                                   uint32_t flags) {
+  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, directory, path, flags));
+  return FindObjectAt(call, std::move(arg), flags);
 }
 
 SysResult<PathObject> Changeable(Call& call, SysResult<PathObject> object) {

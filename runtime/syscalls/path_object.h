@@ -34,11 +34,16 @@ struct PathObject {
 
 // Copies the path in: EFAULT, ENAMETOOLONG.
 SysResult<host::PathArg> LoadPath(Call& call, GuestFd directory, GuestPtr path);
+// The same for the *at calls: with AT_EMPTY_PATH it may be null.
+SysResult<host::PathArg> LoadPathAt(Call& call, GuestFd directory,
+                                    GuestPtr path, uint32_t flags);
 
 SysResult<PathObject> FindObject(Call& call, const host::PathArg& path,
                                  host::Follow follow);
 // The *at calls: AT_SYMLINK_NOFOLLOW, and AT_EMPTY_PATH with an empty (or
 // null) path for the descriptor itself. Other flags are the caller's.
+SysResult<PathObject> FindObjectAt(Call& call, host::PathArg path,
+                                   uint32_t flags);
 SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory, GuestPtr path,
                                    uint32_t flags);
 // A descriptor, perhaps opened with O_PATH; for calls of the *at family.

@@ -10,7 +10,11 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include <optional>
+#include <utility>
+
 #include "runtime/host/descriptor_table.h"
+#include "runtime/host/raw_syscall.h"
 #include "runtime/host/vfs.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_call.h"
@@ -19,16 +23,60 @@
 namespace slipway::sys {
 namespace {
 
+using host::PathArg;
+using host::RawSyscall;
 using Stat = struct stat;
 
 constexpr uint32_t kStatFlags =
     AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
 
-SysResult<int64_t> StoreStat(Call& call, const PathObject& object,
-                             GuestPtr st) {
-  SLIPWAY_TRY(const Stat found, StatObject(call, object));
-  SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
-  return 0;
+// What the caller of *at calls said about links, automatic mounts and remote
+// files, for a name that is looked at without following it.
+uint32_t OneNameFlags(uint32_t flags) {
+  constexpr uint32_t kPassed =
+      AT_NO_AUTOMOUNT | AT_STATX_FORCE_SYNC | AT_STATX_DONT_SYNC;
+  return (flags & kPassed) | AT_SYMLINK_NOFOLLOW;
+}
+
+// Whether that is what was asked for.
+bool IsAnswer(uint32_t mode, uint32_t flags) {
+  return !S_ISLNK(mode) || (flags & AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+// In one call of the kernel: nothing when the path has to be resolved.
+std::optional<SysResult<Stat>> StatOneName(Call& call, const PathArg& path,
+                                           uint32_t flags) {
+  const auto entry = call.process.vfs.FindOneName(path);
+  if (!entry) return std::nullopt;
+  Stat st;
+  const int64_t result = RawSyscall(SYS_newfstatat, entry->directory.get(),
+                                    entry->name, &st, OneNameFlags(flags));
+  if (result < 0) return FromKernel(result).error();
+  if (!IsAnswer(st.st_mode, flags)) return std::nullopt;
+  return st;
+}
+
+std::optional<SysResult<struct statx>> StatxOneName(Call& call,
+                                                    const PathArg& path,
+                                                    uint32_t flags,
+                                                    uint32_t mask) {
+  if ((mask & STATX_TYPE) == 0) return std::nullopt;
+  const auto entry = call.process.vfs.FindOneName(path);
+  if (!entry) return std::nullopt;
+  struct statx stx;
+  const int64_t result =
+      RawSyscall(SYS_statx, entry->directory.get(), entry->name,
+                 OneNameFlags(flags), mask, &stx);
+  if (result < 0) return FromKernel(result).error();
+  if (!IsAnswer(stx.stx_mode, flags)) return std::nullopt;
+  return stx;
+}
+
+SysResult<Stat> StatPath(Call& call, PathArg path, uint32_t flags) {
+  if (auto found = StatOneName(call, path, flags)) return *found;
+  SLIPWAY_TRY(const PathObject object,
+              FindObjectAt(call, std::move(path), flags));
+  return StatObject(call, object);
 }
 
 struct statx SyntheticStatx(const Stat& st) {
@@ -79,8 +127,10 @@ SysStatus CheckSyntheticAccess(Call& call, const PathObject& object,
 SysResult<int64_t> newfstatat(Call& call, GuestFd dirfd, GuestPtr path,
                               GuestPtr st, uint32_t flags) {
   if (flags & ~kStatFlags) return Errno{EINVAL};
-  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, dirfd, path, flags));
-  return StoreStat(call, object, st);
+  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, dirfd, path, flags));
+  SLIPWAY_TRY(const Stat found, StatPath(call, std::move(arg), flags));
+  SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
+  return 0;
 }
 
 SysResult<int64_t> stat(Call& call, GuestPtr path, GuestPtr st) {
@@ -109,7 +159,14 @@ SysResult<int64_t> statx(Call& call, GuestFd dirfd, GuestPtr path,
   if ((flags & ~(kStatFlags | kSync)) || (flags & kSync) == kSync) {
     return Errno{EINVAL};
   }
-  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, dirfd, path, flags));
+  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, dirfd, path, flags));
+  if (auto found = StatxOneName(call, arg, flags, mask)) {
+    SLIPWAY_TRY(const struct statx value, *found);
+    SLIPWAY_CHECK_OK(call.process.memory.Store(stx, value));
+    return 0;
+  }
+  SLIPWAY_TRY(const PathObject object,
+              FindObjectAt(call, std::move(arg), flags));
   if (object.is_synthetic() || object.is_descriptor_link) {
     SLIPWAY_TRY(const Stat st, StatObject(call, object));
     SLIPWAY_CHECK_OK(call.process.memory.Store(stx, SyntheticStatx(st)));

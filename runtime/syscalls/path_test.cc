@@ -6,10 +6,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <thread>
 
 #include "gtest/gtest.h"
 #include "runtime/syscalls/call_testing.h"
@@ -59,6 +62,34 @@ TEST_F(PathCalls, StatDescribesFilesLinksAndSyntheticNodes) {
   EXPECT_TRUE(S_ISDIR(Get<Stat>(st).st_mode));
   EXPECT_EQ(Value(newfstatat(*call_, {AT_FDCWD}, Put(""), st, AT_EMPTY_PATH)),
             0);
+}
+
+// A thread swaps the file with a link out of the mount: neither the link nor
+// what it leads to may be taken for the file.
+TEST_F(PathCalls, StatDoesNotFollowANameOutOfTheMount) {
+  MakeFile("outside", "longer than the file inside");
+  MakeLink("data/out", "../outside");
+  std::atomic<bool> stop = false;
+  std::thread swapper([&] {
+    while (!stop) {
+      ::renameat2(AT_FDCWD, Host("data/f").c_str(), AT_FDCWD,
+                  Host("data/out").c_str(), RENAME_EXCHANGE);
+    }
+  });
+  const GuestPtr path = Put("/data/f");
+  const GuestPtr st = Room(sizeof(Stat));
+  int seen = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const int64_t result = Value(stat(*call_, path, st));
+    EXPECT_TRUE(result == 0 || result == -ENOENT) << result;
+    if (result != 0) continue;
+    EXPECT_EQ(Get<Stat>(st).st_size, 7);
+    EXPECT_TRUE(S_ISREG(Get<Stat>(st).st_mode));
+    ++seen;
+  }
+  stop = true;
+  swapper.join();
+  EXPECT_GT(seen, 0);
 }
 
 TEST_F(PathCalls, StatxReportsTheSame) {
