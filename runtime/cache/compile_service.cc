@@ -119,11 +119,11 @@ absl::Status Describe(int status, const std::string& compiler,
       absl::StrCat(module_path, ": the compiler ", compiler, " ", end));
 }
 
-Key KeyOf(std::string_view module, const std::string& compiler_identity,
+Key KeyOf(const Digest& module, const std::string& compiler_identity,
           const CompileOptions& options) {
   return Sha256()
-      .Field("slipway object")
-      .Field(module)
+      .Field("slipway object of digest")
+      .Field(Hex(module))
       .Field(compiler_identity)
       .Field(CpuIdentity(options.cpu))
       .Field(absl::StrCat("-O", options.optimization))
@@ -170,10 +170,24 @@ absl::Status Compile(const std::string& module_path,
   return Describe(*status, *compiler, module_path);
 }
 
+std::optional<std::string> FindKnown(const std::string& module_path,
+                                     const ObjectCache& cache,
+                                     const CompileOptions& options) {
+  const std::optional<Digest> module =
+      cache.digests().Find(FileState::Of(module_path));
+  if (!module) return std::nullopt;
+  const absl::StatusOr<std::string> compiler = CompilerPath(options);
+  if (!compiler.ok()) return std::nullopt;
+  const absl::StatusOr<std::string> identity = FileIdentity(*compiler);
+  if (!identity.ok()) return std::nullopt;
+  return cache.Find(KeyOf(*module, *identity, options));
+}
+
 absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
                                           std::string_view module,
                                           const ObjectCache& cache,
-                                          const CompileOptions& options) {
+                                          const CompileOptions& options,
+                                          const FileState& before) {
   CompileOptions resolved = options;
   absl::StatusOr<std::string> compiler = CompilerPath(options);
   if (!compiler.ok()) return compiler.status();
@@ -181,7 +195,9 @@ absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
   const absl::StatusOr<std::string> identity = FileIdentity(resolved.compiler);
   if (!identity.ok()) return identity.status();
 
-  const Key key = KeyOf(module, *identity, options);
+  const Digest digest = Sha256().Update(module).Finish();
+  cache.digests().Remember(before, FileState::Of(module_path), digest);
+  const Key key = KeyOf(digest, *identity, options);
   if (std::optional<std::string> hit = cache.Find(key)) return *hit;
   const auto lock = cache.Lock(key);
   if (!lock.ok()) return lock.status();

@@ -9,11 +9,13 @@
 #ifndef SLIPWAY_RUNTIME_CACHE_COMPILE_SERVICE_H_
 #define SLIPWAY_RUNTIME_CACHE_COMPILE_SERVICE_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "runtime/cache/known_digests.h"
 #include "runtime/cache/object_cache.h"
 
 namespace slipway::cache {
@@ -33,12 +35,20 @@ absl::Status Compile(const std::string& module_path,
                      const std::string& object_path,
                      const CompileOptions& options);
 
+// The path of the object of the module at `module_path`, if both are known to
+// the cache and have not changed since: without reading either.
+std::optional<std::string> FindKnown(const std::string& module_path,
+                                     const ObjectCache& cache,
+                                     const CompileOptions& options);
+
 // The path of the object of `module`, which are the bytes of the file at
-// `module_path`. Errors as Compile.
+// `module_path`. `before`: how that was before it was read; it is then known.
+// Errors as Compile.
 absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
                                           std::string_view module,
                                           const ObjectCache& cache,
-                                          const CompileOptions& options);
+                                          const CompileOptions& options,
+                                          const FileState& before = {});
 
 // The same for a module that is in memory, while a guest runs: nothing of the
 // guest's reaches the compiler, its child processes and signals do not show

@@ -60,24 +60,6 @@ bool HashPrefix(int fd, uint64_t size, Digest* digest) {
   return true;
 }
 
-bool IsIntact(int fd) {
-  struct stat info;
-  if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return false;
-  const auto total = static_cast<uint64_t>(info.st_size);
-  if (total < sizeof(Trailer)) return false;
-  const uint64_t size = total - sizeof(Trailer);
-  Trailer trailer;
-  if (pread(fd, &trailer, sizeof(trailer), static_cast<off_t>(size)) !=
-      static_cast<ssize_t>(sizeof(trailer))) {
-    return false;
-  }
-  if (std::memcmp(trailer.magic, kMagic, sizeof(kMagic)) != 0) return false;
-  if (trailer.size != size) return false;
-  Digest digest;
-  if (!HashPrefix(fd, size, &digest)) return false;
-  return std::memcmp(trailer.digest, digest.data(), digest.size()) == 0;
-}
-
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -107,7 +89,7 @@ absl::Status CheckPrivate(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<ObjectCache> ObjectCache::Open(const std::string& directory) {
-  for (const char* part : {"/objects", "/partial", "/locks"}) {
+  for (const char* part : {"/objects", "/partial", "/locks", "/digests"}) {
     const std::string path = directory + part;
     if (absl::Status made = MakeDirectories(path); !made.ok()) return made;
     if (access(path.c_str(), W_OK | X_OK) != 0) {
@@ -139,6 +121,26 @@ std::string ObjectCache::EntryPath(const Key& key) const {
   const std::string hex = Hex(key);
   return absl::StrCat(directory_, "/objects/", hex.substr(0, 2), "/", hex,
                       ".so");
+}
+
+bool ObjectCache::IsIntact(int fd) const {
+  const FileState before = FileState::Of(fd);
+  if (!before.is_file() || before.size < sizeof(Trailer)) return false;
+  const uint64_t size = before.size - sizeof(Trailer);
+  Trailer trailer;
+  if (pread(fd, &trailer, sizeof(trailer), static_cast<off_t>(size)) !=
+      static_cast<ssize_t>(sizeof(trailer))) {
+    return false;
+  }
+  if (std::memcmp(trailer.magic, kMagic, sizeof(kMagic)) != 0) return false;
+  if (trailer.size != size) return false;
+  std::optional<Digest> digest = digests_.Find(before);
+  if (!digest) {
+    digest.emplace();
+    if (!HashPrefix(fd, size, &*digest)) return false;
+    digests_.Remember(before, FileState::Of(fd), *digest);
+  }
+  return std::memcmp(trailer.digest, digest->data(), digest->size()) == 0;
 }
 
 std::optional<std::string> ObjectCache::Find(const Key& key) const {

@@ -3,15 +3,17 @@
 //   DIRECTORY/objects/ab/ab12….so   an object, then its trailer
 //   DIRECTORY/partial/…             objects being written
 //   DIRECTORY/locks/ab12….lock      held while an object is being made
+//   DIRECTORY/digests/…             of modules and objects (known_digests.h)
 //
 // An entry is an ELF file followed by a trailer (which ELF loaders ignore):
 //   8 bytes   magic "SLPYOBJ1"
 //   8 bytes   size of the object, little endian
 //   32 bytes  SHA-256 of the object
 // Find checks all of it, so a truncated or corrupt entry is a miss, never a
-// crash. Entries appear by rename(2): a reader sees a whole file or none, and
-// whoever has one open keeps it when it is replaced. Any number of processes
-// may use one directory at once.
+// crash; an entry that it has checked and that has not changed since, it does
+// not read again. Entries appear by rename(2): a reader sees a whole file or
+// none, and whoever has one open keeps it when it is replaced. Any number of
+// processes may use one directory at once.
 
 #ifndef SLIPWAY_RUNTIME_CACHE_OBJECT_CACHE_H_
 #define SLIPWAY_RUNTIME_CACHE_OBJECT_CACHE_H_
@@ -22,6 +24,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/cache/file.h"
+#include "runtime/cache/known_digests.h"
 #include "runtime/cache/sha256.h"
 
 namespace slipway::cache {
@@ -41,6 +44,7 @@ class ObjectCache {
   static absl::StatusOr<ObjectCache> OpenDefault();
 
   const std::string& directory() const { return directory_; }
+  const KnownDigests& digests() const { return digests_; }
 
   // The path of the object, verified, or nothing. A damaged entry is removed.
   std::optional<std::string> Find(const Key& key) const;
@@ -74,10 +78,12 @@ class ObjectCache {
 
  private:
   explicit ObjectCache(std::string directory)
-      : directory_(std::move(directory)) {}
+      : directory_(std::move(directory)), digests_(directory_ + "/digests") {}
   std::string EntryPath(const Key& key) const;
+  bool IsIntact(int fd) const;
 
   std::string directory_;
+  KnownDigests digests_;
 };
 
 }  // namespace slipway::cache
