@@ -56,7 +56,7 @@ TEST(DescriptorTable, RemembersKindAndMount) {
 TEST(DescriptorTable, EnforcesTheGuestsLimit) {
   DescriptorTable table;
   const GuestFd fd = AdoptEvent(table);
-  table.SetLimit(fd.number + 1);
+  table.SetLimits(fd.number + 1, table.hard_limit());
   const int next = NewEvent();
   EXPECT_EQ(table.Adopt(next, {FdKind::kEvent}).error().code, EMFILE);
   EXPECT_FALSE(IsOpen(next));
@@ -73,7 +73,7 @@ TEST(DescriptorTable, DuplicatesUpToTheLimitAndToTheLowestNumber) {
   const int first = ::open("/dev/null", O_RDONLY);
   ASSERT_TRUE(files.Adopt(first, {FdKind::kFile}).ok());
   const int limit = first + 100;
-  files.SetLimit(limit);
+  files.SetLimits(limit, files.hard_limit());
   int last = first;
   while (true) {
     auto copy = files.Duplicate({first}, 0, false);
@@ -89,7 +89,7 @@ TEST(DescriptorTable, DuplicatesUpToTheLimitAndToTheLowestNumber) {
   EXPECT_EQ(*files.Duplicate({first}, 0, false), last - 50);
   ASSERT_TRUE(files.Close({last - 50}).ok());
   EXPECT_EQ(files.Duplicate({first}, last - 49, false).error(), Errno{EMFILE});
-  files.SetLimit(limit + 100);
+  files.SetLimits(limit + 100, files.hard_limit());
   EXPECT_EQ(*files.Duplicate({first}, last - 49, false), limit);
   EXPECT_EQ(*files.Duplicate({first}, limit + 99, false), limit + 99);
   EXPECT_EQ(*files.Duplicate({first}, 0, false), last - 50);
