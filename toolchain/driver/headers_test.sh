@@ -25,9 +25,9 @@ check_alone() {
 
 list() { (cd "$include" && find "$@" -name '*.h' | sed 's,^\./,,' | LC_ALL=C sort); }
 
-# bits/ is not for programs; asm-generic/, linux/ and mtd/ are Linux's own: those
-# named here are what servers include.
-libc=$(list . | grep -v -E '^(bits|asm|asm-generic|linux|mtd|slipway)/')
+# bits/ is not for programs, c++/ not for C; asm-generic/, linux/ and mtd/ are
+# Linux's own: those named here are what servers include.
+libc=$(list . | grep -v -E '^(bits|asm|asm-generic|c\+\+|linux|mtd|slipway)/')
 linux="asm/byteorder.h asm/ioctls.h asm/types.h asm/unistd.h asm/swab.h
   asm/siginfo.h linux/aio_abi.h linux/capability.h
   linux/falloc.h linux/filter.h linux/fs.h linux/futex.h linux/if_link.h
