@@ -4,7 +4,7 @@
  * The names of malloc(3) are weak, so a program may define them itself, all or
  * none of malloc, calloc, realloc, free, aligned_alloc, memalign,
  * posix_memalign and malloc_usable_size. libc's own memory then still comes
- * from here. build_sysroot.sh renames mimalloc's symbols, so a program may also
+ * from here. build_libc.sh renames mimalloc's symbols, so a program may also
  * bring a mimalloc of its own.
  *
  * Nothing runs at start-up: the first allocation initialises. No locks: a child
