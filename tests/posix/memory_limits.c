@@ -10,18 +10,9 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "mapping.h"
 
 enum { kPage = 4096, kMany = 64 << 20 };
-#define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
-#define READ_WRITE (PROT_READ | PROT_WRITE)
-
-#define CHECK_REFUSED(expected, call) \
-  do {                                \
-    errno = 0;                        \
-    CHECK((call) == MAP_FAILED);      \
-    CHECK(errno == (expected));       \
-  } while (0)
-
 static void* map(size_t size, int protection, int flags) {
   return mmap(NULL, size, protection, flags, -1, 0);
 }

@@ -9,18 +9,9 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "mapping.h"
 
 enum { kPage = 4096 };
-#define ANONYMOUS (MAP_PRIVATE | MAP_ANONYMOUS)
-#define READ_WRITE (PROT_READ | PROT_WRITE)
-
-#define CHECK_REFUSED(expected, call) \
-  do {                                \
-    errno = 0;                        \
-    CHECK((call) == MAP_FAILED);      \
-    CHECK(errno == (expected));       \
-  } while (0)
-
 static char* map(size_t pages) {
   char* at = mmap(NULL, pages * kPage, READ_WRITE, ANONYMOUS, -1, 0);
   CHECK(at != MAP_FAILED);

@@ -14,6 +14,8 @@
 #include <time.h>
 
 #include "check.h"
+#include "children.h"
+#include "deadline.h"
 
 enum { kSize = 64, kMessages = 4 };
 static char name[32];
@@ -41,21 +43,6 @@ static int next_is(mqd_t queue, const char* text, unsigned priority) {
   const ssize_t size = mq_receive(queue, buffer, sizeof(buffer), &got);
   return size == (ssize_t)strlen(text) && memcmp(buffer, text, size) == 0 &&
          got == priority;
-}
-
-static struct timespec in_milliseconds(int ms) {
-  struct timespec time;
-  CHECK(clock_gettime(CLOCK_REALTIME, &time) == 0);
-  time.tv_nsec += ms * 1000000L;
-  time.tv_sec += time.tv_nsec / 1000000000;
-  time.tv_nsec %= 1000000000;
-  return time;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
 }
 
 static void queue_exists_until_unlinked(void) {

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "children.h"
 
 static char name[32];
 
@@ -32,12 +33,6 @@ static int value(sem_t* semaphore) {
   int result;
   CHECK(sem_getvalue(semaphore, &result) == 0);
   return result;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
 }
 
 static void semaphore_exists_until_unlinked(void) {

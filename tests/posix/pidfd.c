@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "children.h"
 
 #ifndef P_PIDFD
 #define P_PIDFD 3
@@ -18,16 +19,6 @@ static int open_pid(pid_t pid, unsigned flags) {
 
 static int send(int fd, int signal) {
   return (int)syscall(SYS_pidfd_send_signal, fd, signal, NULL, 0u);
-}
-
-// A child that waits for a signal.
-static pid_t waiting_child(void) {
-  const pid_t child = fork();
-  CHECK(child >= 0);
-  if (child == 0) {
-    for (;;) pause();
-  }
-  return child;
 }
 
 static int is_readable(int fd, int milliseconds) {

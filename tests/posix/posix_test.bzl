@@ -3,6 +3,13 @@
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
 
+_HEADERS = [
+    "check.h",
+    "children.h",
+    "deadline.h",
+    "mapping.h",
+]
+
 _COPTS = [
     "-D_GNU_SOURCE",
     "-std=gnu11",
@@ -87,7 +94,7 @@ def _linked_program(name, hdrs, links):
         native.genrule(
             name = "%s_linked_%s" % (name, kind),
             testonly = True,
-            srcs = [name + ".c", "check.h"] + hdrs + libraries,
+            srcs = [name + ".c"] + _HEADERS + hdrs + libraries,
             outs = [out],
             cmd = " ".join(
                 [_compiler(kind), "-O2 -o $@ $(execpath %s.c)" % name] + _COPTS +
@@ -124,10 +131,7 @@ def posix_test(name, grants = [], args = [], libraries = [], links = [], fails =
     else:
         cc_binary(
             name = name,
-            srcs = [
-                "check.h",
-                name + ".c",
-            ] + hdrs,
+            srcs = [name + ".c"] + _HEADERS + hdrs,
             copts = _COPTS + copts,
             linkopts = [
                 "-pthread",

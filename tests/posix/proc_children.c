@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "children.h"
 
 static char text[1 << 18];
 
@@ -39,15 +40,6 @@ static size_t read_of(pid_t pid, const char* name) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
   return read_file(path);
-}
-
-static pid_t waiting_child(void) {
-  const pid_t child = fork();
-  CHECK(child >= 0);
-  if (child == 0) {
-    for (;;) pause();
-  }
-  return child;
 }
 
 static void end(pid_t child) {

@@ -14,6 +14,8 @@
 #include <time.h>
 
 #include "check.h"
+#include "children.h"
+#include "deadline.h"
 
 enum { kProcesses = 4, kRounds = 500 };
 
@@ -53,18 +55,6 @@ static void make_robust(void) {
   make_mutex(PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_ROBUST);
 }
 
-static pid_t start(void) {
-  const pid_t pid = fork();
-  CHECK(pid >= 0);
-  return pid;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
-}
-
 static void wait_for_all(const pid_t* pids) {
   for (int i = 0; i < kProcesses; ++i) CHECK(wait_for(pids[i]) == 0);
 }
@@ -76,53 +66,40 @@ static void add_one(int round) {
   shared->counter = seen + 1;
 }
 
-static struct timespec in_milliseconds(int ms) {
-  struct timespec time;
-  CHECK(clock_gettime(CLOCK_REALTIME, &time) == 0);
-  time.tv_nsec += ms * 1000000L;
-  time.tv_sec += time.tv_nsec / 1000000000;
-  time.tv_nsec %= 1000000000;
-  return time;
+// Every process adds 1 so many times, each time between the two calls.
+static void count_between(int (*enter)(void), int (*leave)(void), int rounds) {
+  pid_t pids[kProcesses];
+  for (int i = 0; i < kProcesses; ++i) {
+    pids[i] = start();
+    if (pids[i] != 0) continue;
+    for (int round = 0; round < rounds; ++round) {
+      CHECK(enter() == 0);
+      add_one(round);
+      CHECK(leave() == 0);
+    }
+    _exit(0);
+  }
+  wait_for_all(pids);
+  CHECK(shared->counter == kProcesses * rounds);
 }
 
 // ---- Mutexes ----
+
+static int lock_mutex(void) { return pthread_mutex_lock(&shared->mutex); }
+static int unlock_mutex(void) { return pthread_mutex_unlock(&shared->mutex); }
 
 static void mutex_excludes_processes(void) {
   const int types[] = {PTHREAD_MUTEX_NORMAL, PTHREAD_MUTEX_ERRORCHECK,
                        PTHREAD_MUTEX_RECURSIVE};
   for (int type = 0; type < 3; ++type) {
     make_mutex(types[type], PTHREAD_MUTEX_STALLED);
-    pid_t pids[kProcesses];
-    for (int i = 0; i < kProcesses; ++i) {
-      pids[i] = start();
-      if (pids[i] != 0) continue;
-      for (int round = 0; round < kRounds; ++round) {
-        CHECK(pthread_mutex_lock(&shared->mutex) == 0);
-        add_one(round);
-        CHECK(pthread_mutex_unlock(&shared->mutex) == 0);
-      }
-      _exit(0);
-    }
-    wait_for_all(pids);
-    CHECK(shared->counter == kProcesses * kRounds);
+    count_between(lock_mutex, unlock_mutex, kRounds);
   }
 }
 
 static void robust_mutex_excludes_processes(void) {
   make_robust();
-  pid_t pids[kProcesses];
-  for (int i = 0; i < kProcesses; ++i) {
-    pids[i] = start();
-    if (pids[i] != 0) continue;
-    for (int round = 0; round < kRounds; ++round) {
-      CHECK(pthread_mutex_lock(&shared->mutex) == 0);
-      add_one(round);
-      CHECK(pthread_mutex_unlock(&shared->mutex) == 0);
-    }
-    _exit(0);
-  }
-  wait_for_all(pids);
-  CHECK(shared->counter == kProcesses * kRounds);
+  count_between(lock_mutex, unlock_mutex, kRounds);
 }
 
 static void only_the_owner_unlocks_a_checking_mutex(void) {
@@ -148,19 +125,7 @@ static void inheriting_mutex_excludes_processes(void) {
   CHECK(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED) == 0);
   CHECK(pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT) == 0);
   CHECK(pthread_mutex_init(&shared->mutex, &attributes) == 0);
-  pid_t pids[kProcesses];
-  for (int i = 0; i < kProcesses; ++i) {
-    pids[i] = start();
-    if (pids[i] != 0) continue;
-    for (int round = 0; round < kRounds / 5; ++round) {
-      CHECK(pthread_mutex_lock(&shared->mutex) == 0);
-      add_one(round);
-      CHECK(pthread_mutex_unlock(&shared->mutex) == 0);
-    }
-    _exit(0);
-  }
-  wait_for_all(pids);
-  CHECK(shared->counter == kProcesses * kRounds / 5);
+  count_between(lock_mutex, unlock_mutex, kRounds / 5);
 }
 
 // ---- Owners that die ----
@@ -438,6 +403,13 @@ static void timed_wait_gives_up(void) {
 
 // ---- Read-write locks, barriers, spin locks, semaphores ----
 
+static int lock_to_write(void) {
+  return pthread_rwlock_wrlock(&shared->rwlock);
+}
+static int unlock_rwlock(void) {
+  return pthread_rwlock_unlock(&shared->rwlock);
+}
+
 static void writers_exclude_and_readers_share(void) {
   reset();
   pthread_rwlockattr_t attributes;
@@ -455,19 +427,7 @@ static void writers_exclude_and_readers_share(void) {
   }
   CHECK(wait_for(pid) == 0);
   CHECK(pthread_rwlock_unlock(&shared->rwlock) == 0);
-  pid_t pids[kProcesses];
-  for (int i = 0; i < kProcesses; ++i) {
-    pids[i] = start();
-    if (pids[i] != 0) continue;
-    for (int round = 0; round < kRounds; ++round) {
-      CHECK(pthread_rwlock_wrlock(&shared->rwlock) == 0);
-      add_one(round);
-      CHECK(pthread_rwlock_unlock(&shared->rwlock) == 0);
-    }
-    _exit(0);
-  }
-  wait_for_all(pids);
-  CHECK(shared->counter == kProcesses * kRounds);
+  count_between(lock_to_write, unlock_rwlock, kRounds);
 }
 
 static void barrier_holds_until_all_have_come(void) {
@@ -498,22 +458,16 @@ static void barrier_holds_until_all_have_come(void) {
   CHECK(shared->stage == 20);
 }
 
+static int spin(void) {
+  while (pthread_spin_trylock(&shared->spin) != 0) sched_yield();
+  return 0;
+}
+static int stop_spinning(void) { return pthread_spin_unlock(&shared->spin); }
+
 static void spin_lock_excludes_processes(void) {
   reset();
   CHECK(pthread_spin_init(&shared->spin, PTHREAD_PROCESS_SHARED) == 0);
-  pid_t pids[kProcesses];
-  for (int i = 0; i < kProcesses; ++i) {
-    pids[i] = start();
-    if (pids[i] != 0) continue;
-    for (int round = 1; round <= kRounds; ++round) {
-      while (pthread_spin_trylock(&shared->spin) != 0) sched_yield();
-      add_one(round);
-      CHECK(pthread_spin_unlock(&shared->spin) == 0);
-    }
-    _exit(0);
-  }
-  wait_for_all(pids);
-  CHECK(shared->counter == kProcesses * kRounds);
+  count_between(spin, stop_spinning, kRounds);
 }
 
 static void semaphore_passes_tokens_between_processes(void) {

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "check.h"
+#include "children.h"
 
 enum { kPage = 4096 };
 static char name[32];
@@ -33,12 +34,6 @@ static char* map(int fd, size_t size, int protection) {
   char* const at = mmap(NULL, size, protection, MAP_SHARED, fd, 0);
   CHECK(at != MAP_FAILED);
   return at;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
 }
 
 static void object_exists_until_unlinked(void) {

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "children.h"
 
 struct message {
   long type;
@@ -47,18 +48,6 @@ static struct msqid_ds status(int id) {
   struct msqid_ds queue;
   CHECK(msgctl(id, IPC_STAT, &queue) == 0);
   return queue;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
-}
-
-static pid_t start(void) {
-  const pid_t pid = fork();
-  CHECK(pid >= 0);
-  return pid;
 }
 
 static void key_names_a_queue(void) {

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "children.h"
 
 union semun {
   int val;
@@ -50,18 +51,6 @@ static struct semid_ds status(int id) {
   const union semun arg = {.buf = &set};
   CHECK(semctl(id, 0, IPC_STAT, arg) == 0);
   return set;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
-}
-
-static pid_t start(void) {
-  const pid_t pid = fork();
-  CHECK(pid >= 0);
-  return pid;
 }
 
 // Until `count` others wait for a change of the semaphore.

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "check.h"
+#include "children.h"
 
 enum { kPage = 4096 };
 
@@ -48,12 +49,6 @@ static int is_mapped(const void* address) {
   close(fds[0]);
   close(fds[1]);
   return mapped;
-}
-
-static int wait_for(pid_t pid) {
-  int status;
-  CHECK(waitpid(pid, &status, 0) == pid);
-  return status;
 }
 
 static void segment_starts_zeroed_and_keeps_what_is_written(void) {
