@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/cli/features.h"
+#include "runtime/wasi/names.h"
 #include "runtime/wasm/validator.h"
 
 namespace slipway::cli {
@@ -59,7 +60,7 @@ void AddImports(const wasm::Module& module, ModuleReport& report) {
     entry.type = TypeText(module, import.kind, import.index);
     if (import.kind == wasm::ExternKind::kFunction) {
       if (import.module == kPosixModule) entry.row = FindPosixRow(import.name);
-      if (IsWasi(import.module)) entry.row = FindWasiRow(import.name);
+      if (wasi::IsWasi(import.module)) entry.row = FindWasiRow(import.name);
     }
     report.imports.push_back(std::move(entry));
   }

@@ -56,10 +56,6 @@ const PosixRow* FindPosixRow(std::string_view name) {
   return nullptr;
 }
 
-bool IsWasi(std::string_view module) {
-  return module == "wasi_snapshot_preview1" || module == "wasi_unstable";
-}
-
 const PosixRow* FindWasiRow(std::string_view name) {
   for (const PosixRow& row : kWasiRows) {
     if (row.name == name) return &row;

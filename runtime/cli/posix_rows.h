@@ -19,8 +19,7 @@ struct PosixRow {
 // Null when posix1 has no such call.
 const PosixRow* FindPosixRow(std::string_view name);
 
-// The same of WASI, for modules that import from one of its two names.
-bool IsWasi(std::string_view module);
+// The same of WASI (wasi::IsWasi).
 const PosixRow* FindWasiRow(std::string_view name);
 
 }  // namespace slipway::cli

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "runtime/wasi/names.h"
 
 namespace slipway::cli {
 namespace {
@@ -66,7 +67,7 @@ void AppendCalls(std::string& text, const ModuleReport& report,
 void AppendOtherImports(std::string& text, const ModuleReport& report) {
   bool first = true;
   for (const ReportImport& import : report.imports) {
-    if (IsPosix(import.module) || IsWasi(import.module)) continue;
+    if (IsPosix(import.module) || wasi::IsWasi(import.module)) continue;
     if (first) text += "\nother imports:\n";
     first = false;
     absl::StrAppendFormat(&text, "  %-36s %s %s\n",
@@ -116,7 +117,7 @@ std::string ReportText(const std::string& path, const ModuleReport& report,
   }
   if (!report.needed.empty()) AppendWrapped(text, "needs", report.needed);
   AppendCalls(text, report, "posix1", IsPosix);
-  AppendCalls(text, report, "WASI", IsWasi);
+  AppendCalls(text, report, "WASI", wasi::IsWasi);
   AppendOtherImports(text, report);
   AppendExports(text, report);
   AppendFunctions(text, report, max_functions);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <initializer_list>
 #include <string>
 #include <thread>
 
@@ -239,9 +240,34 @@ TEST_F(VfsTest, LocatesEntries) {
   EXPECT_EQ(vfs_->LocateEntry(At("/dev/null"), kExisting).error().code, EACCES);
 }
 
-// A thread swaps a directory with a link out of the mount while another opens
+// A thread swaps an entry with a link out of the mount while another opens
 // through it: nothing but the file inside may ever be seen.
-TEST_F(VfsTest, ConcurrentSwapsDoNotEscape) {
+class VfsSwapTest : public VfsTest {
+ protected:
+  void ExpectInside(const char* entry, const char* link,
+                    std::initializer_list<const char*> paths) {
+    std::atomic<bool> stop = false;
+    std::thread swapper([&] {
+      while (!stop) {
+        ::renameat2(AT_FDCWD, Host(entry).c_str(), AT_FDCWD, Host(link).c_str(),
+                    RENAME_EXCHANGE);
+      }
+    });
+    int seen = 0;
+    for (int i = 0; i < 4000; ++i) {
+      for (const char* path : paths) {
+        const std::string content = Read(path);
+        EXPECT_TRUE(content == "inside" || content == "error 2") << content;
+        if (content == "inside") ++seen;
+      }
+    }
+    stop = true;
+    swapper.join();
+    EXPECT_GT(seen, 0);
+  }
+};
+
+TEST_F(VfsSwapTest, ConcurrentSwapsDoNotEscape) {
   Grant("data", "/data");
   MakeDir("data/dir");
   MakeFile("data/dir/f", "inside");
@@ -250,53 +276,19 @@ TEST_F(VfsTest, ConcurrentSwapsDoNotEscape) {
   MakeLink("data/other", "../out");
   MakeLink("data/absolute", "/data/dir/f");
   Start();
-  std::atomic<bool> stop = false;
-  std::thread swapper([&] {
-    while (!stop) {
-      ::renameat2(AT_FDCWD, Host("data/dir").c_str(), AT_FDCWD,
-                  Host("data/other").c_str(), RENAME_EXCHANGE);
-    }
-  });
-  int seen = 0;
-  for (int i = 0; i < 4000; ++i) {
-    for (const char* path :
-         {"/data/dir/f", "/data/absolute", "/data/dir/../dir/f"}) {
-      const std::string content = Read(path);
-      EXPECT_TRUE(content == "inside" || content == "error 2") << content;
-      if (content == "inside") ++seen;
-    }
-  }
-  stop = true;
-  swapper.join();
-  EXPECT_GT(seen, 0);
+  ExpectInside("data/dir", "data/other",
+               {"/data/dir/f", "/data/absolute", "/data/dir/../dir/f"});
 }
 
 // The same with the file itself, whose name alone is the path.
-TEST_F(VfsTest, ASwappedNameIsNotFollowedOutOfTheMount) {
+TEST_F(VfsSwapTest, ASwappedNameIsNotFollowedOutOfTheMount) {
   Grant("data", "/data");
   MakeFile("data/f", "inside");
   MakeFile("outside", "outside");
   MakeLink("data/link", "../outside");
   Start();
   ASSERT_TRUE(vfs_->ChangeDirectory(At("/data")).ok());
-  std::atomic<bool> stop = false;
-  std::thread swapper([&] {
-    while (!stop) {
-      ::renameat2(AT_FDCWD, Host("data/f").c_str(), AT_FDCWD,
-                  Host("data/link").c_str(), RENAME_EXCHANGE);
-    }
-  });
-  int seen = 0;
-  for (int i = 0; i < 4000; ++i) {
-    for (const char* path : {"f", "/data/f"}) {
-      const std::string content = Read(path);
-      EXPECT_TRUE(content == "inside" || content == "error 2") << content;
-      if (content == "inside") ++seen;
-    }
-  }
-  stop = true;
-  swapper.join();
-  EXPECT_GT(seen, 0);
+  ExpectInside("data/f", "data/link", {"f", "/data/f"});
 }
 
 TEST_F(VfsTest, KnowsPathsOfOneName) {

@@ -23,6 +23,7 @@
 #include "runtime/host/death.h"
 #include "runtime/wasi/dispatch.h"
 #include "runtime/wasi/guest.h"
+#include "runtime/wasi/names.h"
 #include "runtime/wasi/preopens.h"
 
 namespace slipway::wasi {
@@ -30,8 +31,6 @@ namespace {
 
 using wasm::ExternKind;
 
-constexpr std::string_view kPreview1 = "wasi_snapshot_preview1";
-constexpr std::string_view kUnstable = "wasi_unstable";
 constexpr std::string_view kPosix = "posix1";
 constexpr size_t kNativeStackSize = 256u << 20;  // lazily
 
@@ -39,6 +38,10 @@ bool ImportsFrom(const wasm::Module& module, std::string_view from) {
   return std::any_of(
       module.imports.begin(), module.imports.end(),
       [from](const wasm::Import& import) { return import.module == from; });
+}
+
+bool ImportsWasi(const wasm::Module& module) {
+  return ImportsFrom(module, kPreview1) || ImportsFrom(module, kUnstable);
 }
 
 absl::string_view Text(std::string_view view) {
@@ -78,9 +81,7 @@ absl::Status CheckIsCommand(const wasm::Module& module) {
 absl::StatusOr<const wasm::MemoryType*> FindMemory(const wasm::Module& module) {
   const wasm::Export* memory = module.FindExport("memory", ExternKind::kMemory);
   if (memory != nullptr) return &module.memories[memory->index];
-  if (!ImportsFrom(module, kPreview1) && !ImportsFrom(module, kUnstable)) {
-    return nullptr;
-  }
+  if (!ImportsWasi(module)) return nullptr;
   return absl::InvalidArgumentError(
       "does not export its memory as \"memory\", as WASI wants it");
 }
@@ -197,9 +198,7 @@ class Program {
 }  // namespace
 
 bool IsWasiModule(const wasm::Module& module) {
-  if (ImportsFrom(module, kPreview1) || ImportsFrom(module, kUnstable)) {
-    return true;
-  }
+  if (ImportsWasi(module)) return true;
   return !ImportsFrom(module, kPosix) && !module.dylink;
 }
 
