@@ -109,6 +109,17 @@ static void on_signal(int signal) {
   ++signals;
 }
 
+// A child of a process with threads that opens libraries: a lock of glibc's
+// that another thread held stays held there, so that only the guest's may.
+static int open_in_child(void) {
+#ifdef __wasm__
+  open_and_close();
+  void* const one = dlopen("./libcircle_one.so", RTLD_NOW);
+  CHECK(one != NULL && call(one, "one_sum") == 233);
+#endif
+  return 0;
+}
+
 static void threads_signals_and_forks(void) {
   pthread_t threads[4];
   const struct itimerval often = {{0, 2000}, {0, 2000}},
@@ -125,11 +136,7 @@ static void threads_signals_and_forks(void) {
     open_and_close();
     const pid_t child = fork();
     CHECK(child >= 0);
-    if (child == 0) {
-      open_and_close();
-      void* const one = dlopen("./libcircle_one.so", RTLD_NOW);
-      _exit(call(one, "one_sum") == 233 ? 0 : 1);
-    }
+    if (child == 0) _exit(open_in_child());
     int status = -1;
     while (waitpid(child, &status, 0) < 0) CHECK(errno == EINTR);
     CHECK(status == 0);

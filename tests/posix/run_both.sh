@@ -20,7 +20,7 @@ if [ "$1" = "--fails" ]; then
   fails=$2
   shift 2
 fi
-work=${TEST_TMPDIR:-$(mktemp -d)}
+work=$(mktemp -d -p "${TEST_TMPDIR:-/tmp}")
 mkdir -p "$work/native" "$work/guest" "$work/tmp" "$work/etc"
 etc=
 while [ "${1#--etc=}" != "$1" ]; do
