@@ -225,6 +225,21 @@ TEST(ModuleCompilerTest, PairsOfFloatsAreCanonicalized) {
   EXPECT_TRUE(status.ok()) << status;
 }
 
+// Two floats of four that LLVM's code generator folds to a constant,
+// canonicalized when nothing optimizes.
+TEST(ModuleCompilerTest, DemotedConstantsAreCanonicalizedWithoutOptimization) {
+  ModuleBuilder builder;
+  builder.Function(builder.Type({}, {ValueType::kV128}),
+                   Code()
+                       .V128({0, 0, 0, 0, 0, 0, 0xf0, 0x3f})
+                       .Op(Opcode::kF32x4DemoteF64x2Zero));
+  const std::string bytes = builder.Build();
+  const absl::Status status = CompileModule(
+      wasm::AsBytes(bytes), {.cpu = "x86-64-v3", .optimization = 0},
+      testing::TempDir() + "/demote.so");
+  EXPECT_TRUE(status.ok()) << status;
+}
+
 // LLVM would make a loop of it, which does not exhaust the stack.
 TEST(CodeShapeTest, RecursionIsNotALoop) {
   ModuleBuilder builder;

@@ -127,7 +127,10 @@ absl::StatusOr<std::string> Generate(llvm::Module& module,
 
 absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
                       int level) {
-  if (level == 0) return absl::OkStatus();
+  if (level == 0) {
+    WidenCanonicalizes(module);
+    return absl::OkStatus();
+  }
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
   llvm::CGSCCAnalysisManager components;
