@@ -10,8 +10,8 @@
         outs = ["redis-server.wasm"],
     )
 
-The tree is copied, `make` runs in the copy with CC, AR and RANLIB set to
-Slipway's tools (guest) or to clang-22 and LLVM's (not guest), and the named
+The tree is copied, `make` runs in the copy with CC, CXX, AR and RANLIB set
+to Slipway's tools (guest) or to clang-22 and LLVM's (not guest), and the named
 files are taken out. Nothing is patched.
 """
 
@@ -37,7 +37,7 @@ fi
 """
 
 _GUEST_TOOLS = """
-for tool in cc ar ranlib nm strip; do
+for tool in cc c++ ar ranlib nm strip; do
   ln -s "$execroot/{driver}" "$work/bin/slipway-$tool"
 done
 export SLIPWAY_SYSROOT=$execroot/{sysroot}
@@ -45,12 +45,14 @@ export SLIPWAY_SYSROOT=$execroot/{sysroot}
 
 _GUEST_VARIABLES = {
     "CC": "slipway-cc",
+    "CXX": "slipway-c++",
     "AR": "slipway-ar",
     "RANLIB": "slipway-ranlib",
 }
 
 _NATIVE_VARIABLES = {
     "CC": "clang-22",
+    "CXX": "clang++-22",
     "AR": "llvm-ar-22",
     "RANLIB": "llvm-ranlib-22",
 }
