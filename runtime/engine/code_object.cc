@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -129,7 +128,6 @@ absl::Status CodeObject::Init(const std::string& path, void* handle) {
     return BadObject(path, "its header disagrees with its module");
   }
   if (absl::Status status = RegisterTypes(); !status.ok()) return status;
-  IndexFunctions();
   *runtime = &kRuntimeTable;
   if (!RegisterText(reinterpret_cast<uintptr_t>(At(header_->text_begin)),
                     reinterpret_cast<uintptr_t>(At(header_->text_end)), this)) {
@@ -159,21 +157,18 @@ absl::Status CodeObject::RegisterTypes() {
   return absl::OkStatus();
 }
 
-void CodeObject::IndexFunctions() {
-  by_address_.reserve(header_->function_count);
-  for (uint32_t i = 0; i < header_->function_count; ++i) {
-    by_address_.emplace_back(reinterpret_cast<uintptr_t>(function(i)),
-                             module_->imported_functions + i);
-  }
-  std::sort(by_address_.begin(), by_address_.end());
-}
-
+// Looks at all functions: that is rare, and an index of their addresses would
+// have to be made at every start.
 std::optional<uint32_t> CodeObject::FunctionAt(uintptr_t pc) const {
-  const auto after = std::upper_bound(
-      by_address_.begin(), by_address_.end(), pc,
-      [](uintptr_t at, const auto& entry) { return at < entry.first; });
-  if (after == by_address_.begin()) return std::nullopt;
-  return std::prev(after)->second;
+  std::optional<uint32_t> nearest;
+  uintptr_t begin = 0;
+  for (uint32_t i = 0; i < header_->function_count; ++i) {
+    const auto at = reinterpret_cast<uintptr_t>(function(i));
+    if (at > pc || (nearest && at < begin)) continue;
+    nearest = module_->imported_functions + i;
+    begin = at;
+  }
+  return nearest;
 }
 
 }  // namespace slipway::engine

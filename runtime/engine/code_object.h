@@ -13,7 +13,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -50,14 +49,11 @@ class CodeObject {
   absl::Status CheckHeader(const std::string& path) const;
   absl::Status Init(const std::string& path, void* handle);
   absl::Status RegisterTypes();
-  void IndexFunctions();
   const void* At(object::HeaderOffset offset) const;
 
   const object::ObjectHeader* header_ = nullptr;
   std::unique_ptr<const wasm::Module> module_;
   std::vector<uint32_t> hashes_;
-  // (address, function index), ascending.
-  std::vector<std::pair<uintptr_t, uint32_t>> by_address_;
 };
 
 }  // namespace slipway::engine

@@ -6,8 +6,7 @@ namespace slipway::engine {
 
 void Linker::Define(std::string_view module, std::string_view name,
                     Extern value) {
-  externs_.insert_or_assign({std::string(module), std::string(name)},
-                            std::move(value));
+  externs_.insert_or_assign(Key(module, name), std::move(value));
 }
 
 void Linker::DefineInstance(std::string_view module, const Instance& instance) {
@@ -28,7 +27,7 @@ absl::Status Linker::DefineHostFunction(std::string_view module,
 
 const Extern* Linker::Find(std::string_view module,
                            std::string_view name) const {
-  const auto at = externs_.find({std::string(module), std::string(name)});
+  const auto at = externs_.find(KeyView(module, name));
   return at == externs_.end() ? nullptr : &at->second;
 }
 

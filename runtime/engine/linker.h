@@ -10,14 +10,17 @@
 #ifndef SLIPWAY_RUNTIME_ENGINE_LINKER_H_
 #define SLIPWAY_RUNTIME_ENGINE_LINKER_H_
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "absl/container/node_hash_map.h"
+#include "absl/hash/hash.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "runtime/engine/extern.h"
 #include "runtime/engine/store.h"
 #include "runtime/wasm/types.h"
@@ -72,8 +75,24 @@ class Linker {
   const Extern* Find(std::string_view module, std::string_view name) const;
 
  private:
+  // Module and name; found by views of them.
+  using Key = std::pair<std::string, std::string>;
+  using KeyView = std::pair<std::string_view, std::string_view>;
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(const KeyView& key) const {
+      return absl::HashOf(
+          absl::string_view(key.first.data(), key.first.size()),
+          absl::string_view(key.second.data(), key.second.size()));
+    }
+  };
+  struct Equal {
+    using is_transparent = void;
+    bool operator()(const KeyView& a, const KeyView& b) const { return a == b; }
+  };
+
   Store& store_;
-  std::map<std::pair<std::string, std::string>, Extern> externs_;
+  absl::node_hash_map<Key, Extern, Hash, Equal> externs_;
 };
 
 }  // namespace slipway::engine

@@ -2,28 +2,53 @@
 
 #include <cstddef>
 #include <mutex>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
 namespace slipway::engine {
 namespace {
 
-// Open addressing with linear probing; slots only ever go from null to an
-// entry, so readers need no lock.
-constexpr size_t kSlots = 1 << 16;
-constexpr size_t kMaxTypes = kSlots / 4 * 3;
-constinit std::atomic<TypeEntry*> slots[kSlots];
+constexpr size_t kMaxTypes = 3 << 14;
+constexpr size_t kFirstSize = 1 << 9;
+
+// Open addressing with linear probing. Slots only ever go from null to an
+// entry, and a table that has become too small stays for those who read it, so
+// readers need no lock.
+struct TypeTable {
+  explicit TypeTable(size_t size) : size(size), slots(size) {}
+
+  // The slot that holds `hash`, or the free one where it would go.
+  std::atomic<TypeEntry*>& SlotOf(uint32_t hash) {
+    size_t at = hash % size;
+    while (true) {
+      const TypeEntry* entry = slots[at].load(std::memory_order_acquire);
+      if (entry == nullptr || entry->hash == hash) return slots[at];
+      at = (at + 1) % size;
+    }
+  }
+
+  const size_t size;  // a power of two
+  std::vector<std::atomic<TypeEntry*>> slots;
+};
+
+constinit std::atomic<TypeTable*> table = nullptr;
 constinit std::mutex mutex;  // writers
 size_t type_count = 0;       // guarded by mutex
 
-// The slot that holds `hash`, or the free one where it would go.
-std::atomic<TypeEntry*>& SlotOf(uint32_t hash) {
-  size_t at = hash % kSlots;
-  while (true) {
-    const TypeEntry* entry = slots[at].load(std::memory_order_acquire);
-    if (entry == nullptr || entry->hash == hash) return slots[at];
-    at = (at + 1) % kSlots;
+// Room for one more type. Precondition: the mutex is held.
+TypeTable& TableWithRoom() {
+  TypeTable* const now = table.load();
+  if (now != nullptr && type_count < now->size / 4 * 3) return *now;
+  auto* larger = new TypeTable(now == nullptr ? kFirstSize : now->size * 2);
+  if (now != nullptr) {
+    for (const std::atomic<TypeEntry*>& slot : now->slots) {
+      TypeEntry* const entry = slot.load();
+      if (entry != nullptr) larger->SlotOf(entry->hash).store(entry);
+    }
   }
+  table.store(larger, std::memory_order_release);
+  return *larger;
 }
 
 void Complete(TypeEntry& entry, object::EntryThunk entry_thunk,
@@ -39,7 +64,7 @@ absl::Status RegisterType(uint32_t hash, const std::string& canonical,
                           object::EntryThunk entry_thunk,
                           const void* host_thunk) {
   std::lock_guard lock(mutex);
-  std::atomic<TypeEntry*>& slot = SlotOf(hash);
+  std::atomic<TypeEntry*>& slot = TableWithRoom().SlotOf(hash);
   if (TypeEntry* known = slot.load(); known != nullptr) {
     if (known->canonical != canonical) {
       return absl::FailedPreconditionError(absl::StrCat(
@@ -64,7 +89,9 @@ absl::Status RegisterType(uint32_t hash, const std::string& canonical,
 }
 
 const TypeEntry* FindType(uint32_t hash) {
-  return SlotOf(hash).load(std::memory_order_acquire);
+  TypeTable* const now = table.load(std::memory_order_acquire);
+  if (now == nullptr) return nullptr;
+  return now->SlotOf(hash).load(std::memory_order_acquire);
 }
 
 void LockTypesForFork() { mutex.lock(); }

@@ -86,6 +86,7 @@ class SideModuleLink {
       }
       const std::shared_ptr<Module>& module = all_.modules_[id];
       modules_.push_back(module);
+      module->IndexExports();
       if (module->state == ModuleState::kUnbound) {
         if (!options_.alone) {
           return absl::FailedPreconditionError(

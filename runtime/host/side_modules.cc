@@ -42,7 +42,6 @@ SideModules::SideModules(Process& process, Environment environment,
   first->body->cells = std::move(program.cells);
   first->memory_base = first->map_begin = program.memory_base;
   first->map_size = first->module().dylink->memory_size;
-  first->IndexExports();
   modules_.push_back(std::move(first));
 }
 
@@ -94,7 +93,6 @@ absl::StatusOr<SideModules::Loaded> SideModules::Load(std::string_view bytes) {
   }
   auto module = std::make_shared<Module>();
   module->code = *code;
-  module->IndexExports();
   std::lock_guard lock(mutex_);
   return Loaded{.id = Add(std::move(module)), .module = &(*code)->module()};
 }
@@ -103,10 +101,11 @@ std::optional<SideModules::Symbol> SideModules::Find(engine::Thread& thread,
                                                      uint32_t id,
                                                      std::string_view name) {
   std::lock_guard lock(mutex_);
-  const Module* module = ModuleAt(id);
+  Module* const module = ModuleAt(id);
   if (module == nullptr || module->state != ModuleState::kLinked) {
     return std::nullopt;
   }
+  module->IndexExports();
   if (const wasm::Export* function =
           module->Find(name, wasm::ExternKind::kFunction)) {
     const uint64_t slot =
@@ -135,13 +134,14 @@ std::optional<SideModules::Place> SideModules::Locate(engine::Thread& thread,
   const object::FuncRef* function = slots_.At(address);
   for (uint32_t id = 0; id < modules_.size(); ++id) {
     if (modules_[id] == nullptr) continue;
-    const Module& module = *modules_[id];
+    Module& module = *modules_[id];
     if (module.state != ModuleState::kLinked) continue;
     const bool has_function =
         function != nullptr && function->instance == module.instance->id();
     const bool has_data = address >= module.map_begin &&
                           address - module.map_begin < module.map_size;
     if (!has_function && !has_data) continue;
+    module.IndexExports();
     Place place{.id = id, .name = {}, .value = 0};
     for (const auto& [name, entry] : module.exports) {
       if (has_function && entry->kind == wasm::ExternKind::kFunction &&

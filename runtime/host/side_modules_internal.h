@@ -38,9 +38,11 @@ struct SideModules::Module {
   uint64_t memory_base = 0;
   uint64_t map_begin = 0;  // of the mapping that holds the data
   uint64_t map_size = 0;
+  // Filled by the first IndexExports.
   std::unordered_map<std::string_view, const wasm::Export*> exports = {};
 
   const wasm::Module& module() const { return code->module(); }
+  // Precondition: IndexExports was called.
   const wasm::Export* Find(std::string_view name, wasm::ExternKind kind) const {
     const auto found = exports.find(name);
     if (found == exports.end() || found->second->kind != kind) return nullptr;
@@ -57,8 +59,10 @@ struct SideModules::Module {
            static_cast<uint64_t>(instance->FindGlobal(thread, name)->i64);
   }
   // All but what wasm-ld exports about thread-local storage, no symbols, and
-  // functions that it only passes on.
+  // functions that it only passes on. Most programs never need it.
+  // Precondition: the lock is held.
   void IndexExports() {
+    if (!exports.empty()) return;
     for (const wasm::Export& entry : module().exports) {
       if (entry.name.starts_with("__tls_")) continue;
       if (entry.kind == wasm::ExternKind::kFunction &&

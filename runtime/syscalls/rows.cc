@@ -6,7 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "runtime/host/trace.h"
 #include "runtime/syscalls/dispatch.h"
 #include "runtime/syscalls/dispatch_inline.h"
@@ -234,10 +236,14 @@ absl::Status DefineRow(engine::Linker& linker, const wasm::Module& module,
 std::span<const Row> Rows() { return AllRows(); }
 
 const Row* FindRow(std::string_view name) {
-  for (const Row& row : AllRows()) {
-    if (name == row.name) return &row;
-  }
-  return nullptr;
+  static const auto& by_name = *[] {
+    auto* rows = new absl::flat_hash_map<absl::string_view, const Row*>();
+    rows->reserve(kRowCount);
+    for (const Row& row : AllRows()) rows->emplace(row.name, &row);
+    return rows;
+  }();
+  const auto found = by_name.find(absl::string_view(name.data(), name.size()));
+  return found == by_name.end() ? nullptr : found->second;
 }
 
 absl::Status DefineImports(engine::Linker& linker, const wasm::Module& module,
