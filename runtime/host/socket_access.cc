@@ -30,7 +30,10 @@ SysStatus CheckInetSocket(const sandbox::Policy& policy, int type,
                           int protocol) {
   switch (type) {
     case SOCK_STREAM:
-      if (protocol == 0 || protocol == IPPROTO_TCP) return Done{};
+      if (protocol == 0 || protocol == IPPROTO_TCP ||
+          protocol == IPPROTO_MPTCP) {
+        return Done{};
+      }
       return Errno{EPROTONOSUPPORT};
     case SOCK_DGRAM:
       if (protocol == 0 || protocol == IPPROTO_UDP) return Done{};

@@ -10,6 +10,10 @@
 // * connect and every send with an address need a connect grant for where the
 //   packet goes: the wildcard means loopback, an IPv4-mapped address its IPv4
 //   address, and AF_UNSPEC means AF_INET where Linux says so.
+// * Multipath TCP is TCP here. Which further paths a connection takes, its
+// peer's
+//   other addresses among them, is the host's setting (`ip mptcp`; by default
+//   none), not the guest's.
 // * An ICMP socket, raw or not, needs the right `icmp`; where it sends to, a
 //   connect grant as above. Its packets have no port: that one which the guest
 //   names is compared.

@@ -44,6 +44,10 @@ TEST_F(SocketAccessTest, OrdinarySocketsOnly) {
   EXPECT_EQ(Code(CheckSocket(policy_, AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0)),
             0);
   EXPECT_EQ(Code(CheckSocket(policy_, AF_INET6, SOCK_DGRAM, IPPROTO_UDP)), 0);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_INET6, SOCK_STREAM, IPPROTO_MPTCP)),
+            0);
+  EXPECT_EQ(Code(CheckSocket(policy_, AF_INET, SOCK_DGRAM, IPPROTO_MPTCP)),
+            EPROTONOSUPPORT);
   EXPECT_EQ(Code(CheckSocket(policy_, AF_UNIX, SOCK_SEQPACKET, 0)), 0);
   EXPECT_EQ(Code(CheckSocket(policy_, AF_INET, SOCK_STREAM, IPPROTO_SCTP)),
             EPROTONOSUPPORT);

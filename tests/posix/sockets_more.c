@@ -321,6 +321,31 @@ static void sets_of_sets_tell_of_their_members(void) {
   close_both(ends);
 }
 
+static void tcp_may_have_many_paths(void) {
+  struct sockaddr_in address = loopback(0);
+  socklen_t size = sizeof(address);
+  const int listener = socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP);
+  if (listener < 0) {  // of a kernel without it, or where it is switched off
+    CHECK(errno == EPROTONOSUPPORT || errno == ENOPROTOOPT);
+    return;
+  }
+  CHECK(bind(listener, (struct sockaddr*)&address, size) == 0);
+  CHECK(getsockname(listener, (struct sockaddr*)&address, &size) == 0);
+  CHECK(listen(listener, 1) == 0);
+  int ends[2] = {socket(AF_INET, SOCK_STREAM, IPPROTO_MPTCP)}, protocol;
+  CHECK(connect(ends[0], (struct sockaddr*)&address, size) == 0);
+  ends[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+  size = sizeof(protocol);
+  CHECK(getsockopt(ends[0], SOL_SOCKET, SO_PROTOCOL, &protocol, &size) == 0);
+  CHECK(protocol == IPPROTO_MPTCP);
+  CHECK(setsockopt(ends[0], IPPROTO_TCP, TCP_NODELAY, &(int){1}, 4) == 0);
+  char data[4];
+  CHECK(send(ends[0], "ping", 4, MSG_NOSIGNAL) == 4);
+  CHECK(recv(ends[1], data, 4, MSG_WAITALL) == 4 && !memcmp(data, "ping", 4));
+  close(listener);
+  close_both(ends);
+}
+
 int main(void) {
   CASE(errors_are_queued);
   CASE(arrival_is_time_stamped);
@@ -333,5 +358,6 @@ int main(void) {
   CASE(a_thousand_are_selected_from);
   CASE(many_messages_in_one_call);
   CASE(sets_of_sets_tell_of_their_members);
+  CASE(tcp_may_have_many_paths);
   return 0;
 }
