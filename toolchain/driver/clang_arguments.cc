@@ -57,7 +57,6 @@ void AddTarget(Arguments& arguments, const CommandLine& line,
              "-mllvm",
              "-wasm-use-legacy-eh=false",
              "-fvisibility=default",
-             "-pthread",
              // wasm has no volatile accesses: a plain load may be hoisted out
              // of the loop that waits for a signal handler or another thread.
              // This turns volatile accesses into atomic ones, which may not.
@@ -73,6 +72,12 @@ void AddTarget(Arguments& arguments, const CommandLine& line,
              "-Wno-error=incompatible-function-pointer-types",
              "-Wno-error=return-mismatch",
          });
+  // The linker takes no kind of memory for an object, which -pthread is, too.
+  if (line.links && line.relocatable) {
+    Append(arguments, {"-mthread-model", "posix", "-D_REENTRANT=1"});
+  } else {
+    Append(arguments, {"-pthread"});
+  }
   // Both are position-independent; see posix-shim/passes/local_definitions.h.
   arguments.push_back(line.side_code ? "-fPIC" : "-fPIE");
   arguments.push_back("--sysroot=" + sysroot);

@@ -7,7 +7,7 @@ export SLIPWAY_SYSROOT=$PWD/posix-shim/sysroot
 source=$PWD/tests/guest/hello.c
 bin=$TEST_TMPDIR/bin
 mkdir -p "$bin"
-for tool in cc c++ ar ranlib nm; do ln -s "$driver" "$bin/slipway-$tool"; done
+for tool in cc c++ ar ranlib nm ld; do ln -s "$driver" "$bin/slipway-$tool"; done
 PATH=$bin:$PATH
 cd "$TEST_TMPDIR"
 
@@ -160,3 +160,22 @@ slipway-cc -std=c++20 -Wall -Wextra -Wshadow -pedantic -Werror -c list.cc || fai
 if slipway-cc -mavx2 main.c 2> avx.txt; then fail "-mavx2 is accepted"; fi
 grep -q "slipway-cc: '-mavx2' is not available: .*leave the flag out" avx.txt ||
   fail "$(cat avx.txt)"
+
+# Response files, with what they link and what they refuse.
+printf -- '-o "re sponse.wasm" main.c -L. -lanswer\n' > arguments.rsp
+slipway-cc @arguments.rsp || fail "no response file is read"
+[ "$(magic 're sponse.wasm')" = 0061736d ] || fail "not what the response file says"
+printf -- '-c -mavx2 main.c\n' > arguments.rsp
+if slipway-cc @arguments.rsp 2> avx.txt; then fail "a response file hides -mavx2"; fi
+
+# The linker by its own name: libraries, and libtool's questions.
+slipway-cc -fPIC -c answer.c -o answer.lo
+slipway-ld -shared -soname libld.so.1 -o libld.so answer.lo
+[ "$(magic libld.so)" = 0061736d ] || fail "slipway-ld makes no library"
+slipway-ld -r -o both.o answer.o hello.o
+[ "$(magic both.o)" = 0061736d ] || fail "slipway-ld -r makes no object"
+slipway-ld -v | grep -q GNU || fail "libtool would not know the linker"
+
+# What it tells clang is what clang needs.
+clang-22 $(slipway-cc --slipway-cflags) -c answer.c -o plain.o
+cmp plain.o answer.o || fail "--slipway-cflags are not the driver's"

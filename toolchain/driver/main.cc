@@ -1,6 +1,7 @@
 // slipway-cc and slipway-c++: clang for Slipway's target. The name under which
-// it is called chooses the tool; slipway-ar, -ranlib, -nm and -strip are
-// LLVM's, which know wasm objects already.
+// it is called chooses the tool; slipway-ld is the same with a linker's
+// arguments, slipway-ar, -ranlib, -nm, -strip and -objdump are LLVM's, which
+// know wasm objects already.
 
 #include <unistd.h>
 
@@ -15,11 +16,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "toolchain/driver/call_adapters.h"
 #include "toolchain/driver/clang_arguments.h"
 #include "toolchain/driver/command_line.h"
 #include "toolchain/driver/flag_table.h"
 #include "toolchain/driver/link.h"
+#include "toolchain/driver/linker_command.h"
+#include "toolchain/driver/response_file.h"
 #include "toolchain/driver/subprocess.h"
 #include "toolchain/driver/sysroot.h"
 
@@ -32,6 +36,7 @@ under Slipway.
 
 It takes clang's options; those of other machines are ignored or refused:
   slipway-cc --slipway-flags      lists them, with the reasons
+  slipway-cc --slipway-cflags     what clang-22 is told, for other programs
 Examples:
   slipway-cc -O2 -o hello.wasm hello.c && slipway run hello.wasm
   slipway-c++ -std=c++23 -O2 -o hello.wasm hello.cc
@@ -81,6 +86,19 @@ absl::StatusOr<int> Compile(const std::string& tool,
   return ReplaceProcess(ClangCommand(ClangArguments(*line, *sysroot), mode));
 }
 
+// Options that make clang compile as the driver does, for programs that call
+// it themselves.
+absl::Status PrintFlags(DriverMode mode) {
+  absl::StatusOr<std::string> sysroot =
+      FindSysroot(std::filesystem::canonical("/proc/self/exe"));
+  if (!sysroot.ok()) return sysroot.status();
+  CommandLine line;
+  line.mode = mode;
+  line.cxx_sources = mode == DriverMode::kCxx;
+  std::puts(absl::StrJoin(ClangArguments(line, *sysroot), " ").c_str());
+  return absl::OkStatus();
+}
+
 // LLVM's tool of the same purpose, or "".
 std::string LlvmTool(const std::string& tool) {
   for (const char* purpose : {"ar", "ranlib", "nm", "strip", "objdump"}) {
@@ -98,6 +116,14 @@ int Main(int argc, char** argv) {
     arguments.insert(arguments.begin(), llvm);
     return Fail(tool, ReplaceProcess(arguments));
   }
+  absl::StatusOr<std::vector<std::string>> expanded =
+      ExpandResponseFiles(arguments);
+  if (!expanded.ok()) return Fail(tool, expanded.status());
+  arguments = *std::move(expanded);
+  if (tool == "slipway-ld") {
+    if (AsksForLinker(arguments)) return std::puts(kLinkerText) < 0;
+    arguments = CompilerArguments(arguments);
+  }
   for (const std::string& argument : arguments) {
     const char* text = nullptr;
     const std::string flags =
@@ -105,6 +131,10 @@ int Main(int argc, char** argv) {
     if (argument == "--help") text = kHelp;
     if (argument == "--slipway-flags") text = flags.c_str();
     if (text != nullptr) return std::fputs(text, stdout) < 0;
+    if (argument == "--slipway-cflags") {
+      const absl::Status status = PrintFlags(ModeOf(tool, arguments));
+      return status.ok() ? 0 : Fail(tool, status);
+    }
     if (argument == "-dumpmachine") return std::puts(kMachine) < 0;
   }
   absl::StatusOr<int> exit_status = Compile(tool, arguments);
