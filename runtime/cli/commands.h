@@ -11,6 +11,7 @@ extern const Command kRunCommand;
 extern const Command kTraceCommand;
 extern const Command kCompileCommand;
 extern const Command kInspectCommand;
+extern const Command kDoctorCommand;
 extern const Command kVersionCommand;
 
 }  // namespace slipway::cli

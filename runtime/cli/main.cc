@@ -17,8 +17,8 @@ namespace slipway::cli {
 namespace {
 
 constexpr const Command* kCommands[] = {
-    &kRunCommand,     &kTraceCommand,   &kCompileCommand,
-    &kInspectCommand, &kVersionCommand,
+    &kRunCommand,     &kTraceCommand,  &kCompileCommand,
+    &kInspectCommand, &kDoctorCommand, &kVersionCommand,
 };
 
 constexpr char kIntroduction[] =

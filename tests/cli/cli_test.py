@@ -23,7 +23,8 @@ class HelpTest(unittest.TestCase):
     def test_every_command_has_help_with_examples(self):
         status, overview, _ = slipway("help")
         self.assertEqual(status, 0)
-        for command in ("run", "trace", "compile", "inspect", "version"):
+        for command in ("run", "trace", "compile", "inspect", "doctor",
+                        "version"):
             self.assertIn("\n  " + command, overview)
             for words in ((command, "--help"), ("help", command)):
                 status, text, _ = slipway(*words)
@@ -139,6 +140,24 @@ class InspectTest(unittest.TestCase):
         calls = {i["name"]: i for i in report["imports"] if i["module"] == "posix1"}
         self.assertEqual(calls["writev"]["right"], "always")
         self.assertGreater(len(report["functions"]), 10)
+
+
+class DoctorTest(unittest.TestCase):
+    def test_programs_and_sources(self):
+        status, text, stderr = slipway("doctor", MODULE)
+        self.assertEqual(status, 0, stderr)
+        self.assertIn(MODULE, text)
+        with tempfile.TemporaryDirectory() as directory:
+            with open(os.path.join(directory, "a.c"), "w") as source:
+                source.write("#include <fts.h>\nint x = ptrace(0);\n")
+            status, text, stderr = slipway("doctor", directory)
+        self.assertEqual(status, 1, stderr)
+        self.assertIn("<fts.h>", text)
+        self.assertIn("a.c:2", text)
+
+    def test_what_is_neither(self):
+        status, _, stderr = slipway("doctor", "/no/such.wasm")
+        self.assertEqual(status, 127, stderr)
 
 
 class CacheTest(unittest.TestCase):
