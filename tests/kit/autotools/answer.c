@@ -1,0 +1,3 @@
+#include "config.h"
+
+int answer(void) { return SIZEOF_LONG == 8 ? 42 : 0; }

@@ -1,0 +1,8 @@
+#include <stdio.h>
+
+int answer(void);
+
+int main(void) {
+  printf("the answer is %d\n", answer());
+  return answer() != 42;
+}
