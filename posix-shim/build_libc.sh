@@ -49,9 +49,10 @@ list_sources() {
   ls "$shim"/src/*/*.c "$shim"/crt/main_argc_argv.c
 }
 
-compile() {  # FILE: makes an object named after its path
+compile() {  # FILE: makes an object named after its path below its tree
   local object
-  object=$work/obj/$(echo "${1#/}" | tr / _).o
+  object=${1#"$musl"/}
+  object=$work/obj/$(echo "${object#"$root"/}" | tr / _).o
   case $1 in
   */src/malloc/malloc.c) compile_allocator "$1" "$object" ;;
   *) "$clang" "${target_flags[@]}" "${musl_flags[@]}" -c "$1" -o "$object" ;;
@@ -73,7 +74,7 @@ compile_allocator() {  # FILE OBJECT
 
 build_libc() {
   {
-    echo "work='$work' clang='$clang' mimalloc='$mimalloc'"
+    echo "work='$work' clang='$clang' root='$root' musl='$musl' mimalloc='$mimalloc'"
     declare -p target_flags musl_flags
     declare -f compile compile_allocator
   } > "$work/env.sh"
