@@ -175,8 +175,10 @@ void AddLink(Arguments& arguments, const CommandLine& line,
   }
   if (line.export_dynamic) AddLinkerArguments(arguments, {"--export-dynamic"});
   if (!choices.source.empty()) {
-    Append(arguments, {"-x", "ir", choices.source.c_str(), "-x", "none"});
+    Append(arguments, {"-x", "ir", choices.source.c_str()});
   }
+  // The user's -x is not for what follows.
+  if (line.start_files || line.libraries) Append(arguments, {"-x", "none"});
   for (const std::string& name : choices.replaceable) {
     Append(arguments, {"-Xlinker", ("--wrap=" + name).c_str()});
   }

@@ -135,6 +135,13 @@ slipway-cc opens.c -o opens.wasm
 grep -aq strverscmp opens.wasm || fail "not all of libc is in the program"
 if grep -aq strverscmp hello.wasm; then fail "all of libc is in every program"; fi
 
+# A language is for the user's files only, which may come from standard input.
+echo 'int main(void) { return 0; }' | slipway-cc -Werror -x c - -o stdin.wasm ||
+  fail "a program from standard input"
+echo 'int answer(void) { return 42; }' |
+  slipway-cc -Werror -fPIC -shared -x c - -o libstdin.so ||
+  fail "a library from standard input"
+
 # Reading variable arguments warns of nothing, in any language.
 cat > list.c <<'END'
 #include <stdarg.h>
