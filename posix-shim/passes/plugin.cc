@@ -1,5 +1,5 @@
-// What clang loads (-fpass-plugin): our passes run before all others, at every
-// level of optimisation.
+// What clang loads (-fpass-plugin): our passes of the ABI run before all
+// others, at every level of optimisation, and those for speed after them.
 
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Plugins/PassPlugin.h"
@@ -10,6 +10,7 @@
 #include "posix-shim/passes/thread_locals.h"
 #include "posix-shim/passes/type_names.h"
 #include "posix-shim/passes/variadic_abi.h"
+#include "posix-shim/passes/wide_masks.h"
 
 extern "C" LLVM_ATTRIBUTE_WEAK llvm::PassPluginLibraryInfo
 llvmGetPassPluginInfo() {
@@ -24,6 +25,13 @@ llvmGetPassPluginInfo() {
                   passes.addPass(slipway::TerminatePads());
                   passes.addPass(slipway::LocalDefinitions());
                   passes.addPass(slipway::VariadicAbi());
+                });
+            builder.registerOptimizerLastEPCallback(
+                [](llvm::ModulePassManager& passes,
+                   llvm::OptimizationLevel level, llvm::ThinOrFullLTOPhase) {
+                  if (level == llvm::OptimizationLevel::O0) return;
+                  passes.addPass(llvm::createModuleToFunctionPassAdaptor(
+                      slipway::WideMasks()));
                 });
           }};
 }

@@ -135,6 +135,17 @@ slipway-cc opens.c -o opens.wasm
 grep -aq strverscmp opens.wasm || fail "not all of libc is in the program"
 if grep -aq strverscmp hello.wasm; then fail "all of libc is in every program"; fi
 
+# A comparison of 32 lanes as bits takes no lane by itself.
+cat > mask.c <<'END'
+typedef char lanes __attribute__((vector_size(32)));
+typedef _Bool mask __attribute__((ext_vector_type(32)));
+unsigned equal(const lanes* vector, char value) {
+  return __builtin_bit_cast(unsigned, __builtin_convertvector(*vector == value, mask));
+}
+END
+slipway-cc -std=c23 -O2 -S mask.c -o mask.s
+[ "$(grep -c i8x16.bitmask mask.s)" = 2 ] || fail "$(cat mask.s)"
+
 # A language is for the user's files only, which may come from standard input.
 echo 'int main(void) { return 0; }' | slipway-cc -Werror -x c - -o stdin.wasm ||
   fail "a program from standard input"
