@@ -22,7 +22,7 @@ _NEWEST = [
     "-std=c++23",
     "-fexperimental-library",
 ]
-_NATIVE_LIBCXX = [
+NATIVE_LIBCXX = [
     "-stdlib=libc++ -nostdlib++ -Wl,-Bstatic -lc++experimental -lc++ -lc++abi",
     "-Wl,-Bdynamic",
 ]
@@ -39,7 +39,17 @@ _COMPILERS = {
               "$(execpath //toolchain/driver:slipway-cc) --driver-mode=g++"),
 }
 
-def _build(name, kind, srcs, out, options, shared = False):
+def cxx_build(name, kind, srcs, out, options, shared = False):
+    """NAME_KIND_build makes `out` by the C++ compiler for `kind`.
+
+    Args:
+      name: of what is built.
+      kind: "native" or "guest".
+      srcs: all that the compiler reads; `options` name what it compiles.
+      out: the file.
+      options: of the compiler.
+      shared: whether the machine's own library is to be used natively.
+    """
     compiler = "native_shared" if shared and kind == "native" else kind
     native.genrule(
         name = "%s_%s_build" % (name, kind),
@@ -61,7 +71,7 @@ def cxx_library(name, needs = []):
     for kind in ["native", "guest"]:
         needed = ["%s/lib%s.so" % (kind, other) for other in needs]
         source = "libraries/%s.cc" % name
-        _build(
+        cxx_build(
             name,
             kind,
             srcs = [source, "libraries/shapes.h"] + needed,
@@ -90,7 +100,7 @@ def cxx_test(name, grants = [], libraries = [], links = [], copts = [], linkopts
     headers = ["libraries/shapes.h"] if libraries else []
     for kind, out in {"native": name, "guest": name + ".wasm"}.items():
         needed = ["%s/lib%s.so" % (kind, library) for library in links]
-        _build(
+        cxx_build(
             name,
             kind,
             srcs = [name + ".cc", "//tests/posix:check.h"] + headers + needed,
@@ -104,7 +114,7 @@ def cxx_test(name, grants = [], libraries = [], links = [], copts = [], linkopts
             ] + ["-l%s" % library for library in links] + [
                 "'-Wl,-rpath,$$ORIGIN/native:.'",
             ] + (_NEWEST if not libraries else []) +
-            (_NATIVE_LIBCXX if kind == "native" and not libraries else []) +
+            (NATIVE_LIBCXX if kind == "native" and not libraries else []) +
             linkopts,
         )
     files = [

@@ -1,7 +1,8 @@
-"""row_benchmark: one C source, timed natively and as a guest, in turns."""
+"""Benchmarks of rows: one source, timed natively and as a guest, in turns."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary")
 load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
+load("//tests/cxx:cxx_test.bzl", "NATIVE_LIBCXX", "cxx_build")
 
 def row_benchmark(name, srcs):
     """Makes NAME, to `bazel run`, and NAME_smoke_test.
@@ -29,13 +30,45 @@ def row_benchmark(name, srcs):
         binary = ":%s_native" % name,
         out = name + ".wasm",
     )
+    _compare(name, "glibc")
+
+def row_benchmark_cxx(name, srcs, hdrs):
+    """As row_benchmark, of C++ sources, with libc++ on both sides.
+
+    Args:
+      name: of the benchmark.
+      srcs: C++ files that define row_groups (row.h).
+      hdrs: their headers.
+    """
+    for kind, out in {
+        "native": name + "_native",
+        "guest": name + ".wasm",
+    }.items():
+        cxx_build(
+            name,
+            kind,
+            srcs = srcs + hdrs + [
+                "//tests/bench/rows:main.c",
+                "//tests/bench/rows:row.h",
+            ],
+            out = out,
+            options = [
+                "-O2 -Wall -I. -pthread -o $@",
+                "-x c $(execpath //tests/bench/rows:main.c)",
+                "-x c++",
+            ] + ["$(execpath %s)" % file for file in srcs] +
+                      (NATIVE_LIBCXX if kind == "native" else []),
+        )
+    _compare(name, "libc++")
+
+def _compare(name, native_name):
     args = [
         "--slipway",
         "$(rootpath //runtime/cli:slipway)",
         "--module",
         "$(rootpath :%s.wasm)" % name,
         "--native",
-        "glibc=$(rootpath :%s_native)" % name,
+        "%s=$(rootpath :%s_native)" % (native_name, name),
     ]
     data = [
         ":%s.wasm" % name,
