@@ -80,7 +80,10 @@ engine::Outcome RunGuest(Thread& thread, const SpawnRequest& request) {
   return engine::Invoke(*thread.engine, *entry.thread_start, values);
 }
 
-// Starts with every signal blocked. Once `ready` is released, *birth is gone.
+// Starts with every signal blocked. Where the guest forks in it, it becomes the
+// child's main thread: the C library would run what the host has for the end of
+// a program, with locks that other threads of the parent held. Once `ready` is
+// released, *birth is gone.
 void* ThreadMain(void* argument) {
   auto* birth = static_cast<Birth*>(argument);
   const std::unique_ptr<Thread> thread = std::move(birth->thread);
@@ -105,7 +108,11 @@ void* ThreadMain(void* argument) {
   DeleteRetryTimer(*thread);
   Thread::current = nullptr;
   engine.reset();
-  thread->process->threads.Finish(*thread);
+  ThreadRegistry& threads = thread->process->threads;
+  if (thread->tid == getpid()) {
+    threads.FinishMain(*thread, static_cast<int>(outcome.exit_value));
+  }
+  threads.Finish(*thread);
   return nullptr;
 }
 

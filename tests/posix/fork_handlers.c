@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -178,6 +179,27 @@ static void any_thread_may_fork(void) {
   }
 }
 
+static void* child_ends_as_a_thread(void* unused) {
+  steps = 0;
+  const pid_t child = fork();
+  if (child == 0) {
+    // The first thread of its process now, whatever it was before.
+    for (;;) syscall(SYS_exit, 5);
+  }
+  int status;
+  CHECK(waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 5);
+  return unused;
+}
+
+static void the_status_of_a_childs_only_thread(void) {
+  for (int i = 0; i < 10; ++i) {
+    pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, child_ends_as_a_thread, NULL) == 0);
+    CHECK(pthread_join(thread, NULL) == 0);
+  }
+}
+
 static void a_family_of_processes(void) {
   for (int i = 0; i < 5; ++i) {
     steps = 0;
@@ -199,6 +221,7 @@ int main(void) {
   CASE(children_allocate_and_start_threads);
   CASE(children_print);
   CASE(any_thread_may_fork);
+  CASE(the_status_of_a_childs_only_thread);
   CASE(a_family_of_processes);
   return 0;
 }
