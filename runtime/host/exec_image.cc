@@ -1,6 +1,7 @@
 #include "runtime/host/exec_image.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -41,6 +42,19 @@ std::vector<std::string> InterpreterArguments(
   return result;
 }
 
+// Whether the host, too, knows the script by this name, from the guest's
+// working directory if it is relative. What is in /proc depends on who looks.
+bool IsNameOnHost(const Vfs& vfs, const std::string& name, int script) {
+  if (name.starts_with("/proc/") || name.starts_with("/dev/fd/")) return false;
+  const WorkingDirectory::Place place = vfs.working_directory();
+  if (!name.starts_with('/') && !place.mount) return false;
+  struct stat named, opened;
+  return ::fstatat(place.mount ? place.fd : AT_FDCWD, name.c_str(), &named,
+                   0) == 0 &&
+         ::fstat(script, &opened) == 0 && named.st_dev == opened.st_dev &&
+         named.st_ino == opened.st_ino;
+}
+
 }  // namespace
 
 std::optional<ScriptLine> ParseScriptLine(std::string_view start) {
@@ -75,7 +89,8 @@ SysResult<ExecImage> FindImage(Vfs& vfs, const DescriptorTable& files,
     OwnedFd script = std::move(image.program.file);
     SLIPWAY_TRY(image.program,
                 vfs.OpenProgram({{AT_FDCWD}, line->interpreter}, Follow::kYes));
-    if (!image.program.host_path.empty()) {
+    if (!image.program.host_path.empty() &&
+        !IsNameOnHost(vfs, name, script.get())) {
       image.script = OwnedFd(files.MoveHigh(script.Release()));
       name = "/proc/self/fd/" + std::to_string(image.script.get());
     }

@@ -19,8 +19,9 @@ namespace slipway::host {
 struct ExecImage {
   ProgramFile program;
   std::vector<std::string> arguments;
-  // The innermost script, when a program of the host interprets it: that sees
-  // another file system, so the script's name is this descriptor's.
+  // The innermost script, when a program of the host interprets it, which sees
+  // another file system: its name is this descriptor's unless the host knows it
+  // by the guest's.
   OwnedFd script;
 };
 

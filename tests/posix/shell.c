@@ -56,7 +56,7 @@ static void popen_writes(void) {
 
 static void scripts_find_their_interpreter(void) {
   FILE* script = fopen("script", "w");
-  fputs("#!/bin/sh -e\necho \"script: $1\"\nexit 4\n", script);
+  fputs("#!/bin/sh -e\necho \"$0: $1\"\nexit 4\n", script);
   fclose(script);
   fflush(stdout);
   const pid_t child = fork();
