@@ -1,0 +1,142 @@
+"""Ports: upstream trees built by their own build systems, with their own suites.
+
+    slipway_autotools_port(
+        name = "zlib",
+        tree = "@zlib//:tree",
+        root = "@zlib//:configure",
+    )
+
+    slipway_port_suite(
+        name = "suite",
+        port = "zlib",
+        command = "make test QEMU_RUN=$LAUNCHER",
+    )
+
+A port is built by what a user has (//toolchain:sdk), outside of Bazel's rules;
+`NAME.tar` holds the tree as built. slipway_make_port and slipway_autotools_port
+differ in what is called; each also makes `NAME_native`, the same for this machine. A suite is a test of the one, and `NAME_native` of the
+other: what fails natively says nothing of the guest.
+"""
+
+_MOVE = "//toolchain/bazel:move_port.sh"
+
+_INSTALLATION = [
+    "//toolchain:install.sh",
+    "//toolchain:sdk",
+    "//toolchain/package:documents",
+    "//runtime/cli:slipway",
+    "//runtime/compiler:slipway-compiler",
+]
+
+def _port_impl(ctx):
+    arguments = ctx.actions.args()
+    arguments.add(ctx.outputs.out)
+    arguments.add(ctx.file.root.dirname)
+    arguments.add(ctx.attr.system)
+    arguments.add(ctx.file._sdk if ctx.attr.guest else "-")
+    arguments.add_all(ctx.attr.arguments)
+    arguments.add("--")
+    arguments.add_all(ctx.attr.targets)
+    ctx.actions.run(
+        outputs = [ctx.outputs.out],
+        inputs = ctx.files.tree + ([ctx.file._sdk] if ctx.attr.guest else []),
+        executable = ctx.executable._build,
+        arguments = [arguments],
+        tools = [ctx.executable._move],
+        mnemonic = "SlipwayPort",
+        progress_message = "Building %s with its own build system" % ctx.label,
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(files = depset([ctx.outputs.out]))]
+
+_port = rule(
+    implementation = _port_impl,
+    attrs = {
+        "tree": attr.label(mandatory = True, doc = "All files of the upstream tree."),
+        "root": attr.label(
+            allow_single_file = True,
+            mandatory = True,
+            doc = "A file in the root of the tree.",
+        ),
+        "system": attr.string(values = ["make", "autotools"]),
+        "guest": attr.bool(doc = "For the guest, or native."),
+        "arguments": attr.string_list(
+            doc = "Of make, or of the configure script.",
+        ),
+        "targets": attr.string_list(doc = "What to build; default: as always."),
+        "out": attr.output(mandatory = True),
+        "_build": attr.label(
+            default = "//toolchain/bazel:build_port.sh",
+            allow_single_file = True,
+            executable = True,
+            cfg = "host",
+        ),
+        "_move": attr.label(
+            default = _MOVE,
+            allow_single_file = True,
+            executable = True,
+            cfg = "host",
+        ),
+        "_sdk": attr.label(
+            default = "//toolchain:sdk",
+            allow_single_file = True,
+            cfg = "host",
+        ),
+    },
+)
+
+def _both(name, system, native_arguments, arguments, **kwargs):
+    for suffix, guest, given in [
+        ("", True, arguments),
+        ("_native", False, arguments if native_arguments == None else native_arguments),
+    ]:
+        _port(
+            name = name + suffix,
+            out = name + suffix + ".tar",
+            arguments = given,
+            guest = guest,
+            system = system,
+            tags = ["manual"],
+            **kwargs
+        )
+
+def slipway_make_port(name, arguments = [], native_arguments = None, **kwargs):
+    """By a makefile; CC and the others are in the environment."""
+    _both(name, "make", native_arguments, arguments, **kwargs)
+
+def slipway_autotools_port(name, arguments = [], native_arguments = None, **kwargs):
+    """By a configure script, then make."""
+    _both(name, "autotools", native_arguments, arguments, **kwargs)
+
+def slipway_port_suite(name, port, command, size = "large", tags = []):
+    """An upstream suite, in the guest and natively.
+
+    Args:
+      name: of the test; NAME_native, which is manual, is the one to compare with.
+      port: the name of a port in this package.
+      command: of bash, in the tree as built. $LAUNCHER runs a module.
+      size: of the test.
+      tags: ["manual"] for what takes more than a minute.
+    """
+    native.sh_test(
+        name = name,
+        size = size,
+        # Each program of a suite is compiled for the machine first, which takes long
+        # on a busy one.
+        timeout = "eternal",
+        srcs = ["//toolchain/bazel:port_suite.sh"],
+        args = ["$(rootpath %s)" % _MOVE, "$(rootpath %s.tar)" % port] +
+               ["$(rootpath %s)" % part for part in _INSTALLATION] +
+               ["--", "'" + command.replace("$", "$$") + "'"],
+        data = [_MOVE, port + ".tar"] + _INSTALLATION,
+        tags = tags,
+    )
+    native.sh_test(
+        name = name + "_native",
+        size = size,
+        srcs = ["//toolchain/bazel:port_suite.sh"],
+        args = ["$(rootpath %s)" % _MOVE, "$(rootpath %s_native.tar)" % port] +
+               ["--", "'" + command.replace("$", "$$") + "'"],
+        data = [_MOVE, port + "_native.tar"],
+        tags = ["manual"],
+    )
