@@ -40,12 +40,22 @@ struct Applier;
 template <typename... Args, SysResult<int64_t> (*kHandler)(Call&, Args...)>
 struct Applier<kHandler> {
   template <size_t... I>
+  [[gnu::always_inline]] static SysResult<int64_t> RunInline(
+      Call& call, const int64_t* arguments, std::index_sequence<I...>) {
+    [[clang::always_inline]] return kHandler(call,
+                                             FromWire<Args>(arguments[I])...);
+  }
+  template <size_t... I>
   static SysResult<int64_t> Run(Call& call, const int64_t* arguments,
                                 std::index_sequence<I...>) {
     return kHandler(call, FromWire<Args>(arguments[I])...);
   }
   static SysResult<int64_t> Apply(Call& call, const int64_t* arguments) {
     return Run(call, arguments, std::index_sequence_for<Args...>());
+  }
+  [[gnu::always_inline]] static SysResult<int64_t> ApplyInline(
+      Call& call, const int64_t* arguments) {
+    return RunInline(call, arguments, std::index_sequence_for<Args...>());
   }
 };
 
@@ -85,7 +95,7 @@ int64_t Enter(Process* process, Wire<I>... values) {
         if (!process->policy.rights.Has(kRight)) [[unlikely]] {
           return Deny(row(), *process);
         }
-        return Applier<kHandler>::Apply(call, arguments);
+        return Applier<kHandler>::ApplyInline(call, arguments);
       });
 }
 
