@@ -23,21 +23,18 @@ SysStatus CheckOwned(const DescriptorTable& files, const FdSets::Bits& bits) {
 
 }  // namespace
 
-SysResult<PollSet> PollSet::Load(const GuestMemory& memory,
-                                 const DescriptorTable& files, GuestPtr at,
-                                 uint64_t count) {
+SysStatus PollSet::Load(const GuestMemory& memory, const DescriptorTable& files,
+                        GuestPtr at, uint64_t count) {
   if (count > static_cast<uint64_t>(files.limit())) return Errno{EINVAL};
-  PollSet set;
-  set.entries_.resize(count);
-  SLIPWAY_CHECK_OK(
-      memory.CopyIn(set.entries_.data(), at, count * sizeof(pollfd)));
-  for (pollfd& entry : set.entries_) {
+  entries_.resize(count);
+  SLIPWAY_CHECK_OK(memory.CopyIn(entries_.data(), at, count * sizeof(pollfd)));
+  for (pollfd& entry : entries_) {
     // A negative descriptor is a way to say "ignore this entry".
     // No claim: the kernel tells of a descriptor whether it is ready, and that
     // may be known of one that the runtime has for a moment.
     if (entry.fd >= 0 && !files.Find({entry.fd}).ok()) entry.fd = kNeverOpen;
   }
-  return set;
+  return Done{};
 }
 
 SysStatus PollSet::StoreEvents(const GuestMemory& memory, GuestPtr at) const {

@@ -20,12 +20,12 @@ namespace slipway::host {
 // An array of struct pollfd.
 class PollSet {
  public:
-  // EINVAL for more entries than the guest may have descriptors; EFAULT. An
+  // Takes the guest's entries in place of what it has. EINVAL for more of them
+  // than the guest may have descriptors; EFAULT. An
   // entry whose descriptor is not owned is given a number that is never open,
   // so that the kernel answers POLLNVAL for it.
-  static SysResult<PollSet> Load(const GuestMemory& memory,
-                                 const DescriptorTable& files, GuestPtr at,
-                                 uint64_t count);
+  SysStatus Load(const GuestMemory& memory, const DescriptorTable& files,
+                 GuestPtr at, uint64_t count);
   // Writes the revents fields, and only those, back.
   SysStatus StoreEvents(const GuestMemory& memory, GuestPtr at) const;
 

@@ -32,10 +32,10 @@ TEST_F(PollSetTest, AnUnownedDescriptorIsInvalid) {
   Put(64, pollfd{fds_[1], POLLOUT, 0});
   Put(72, pollfd{own_[1], POLLOUT, 0});
   Put(80, pollfd{-1, POLLIN, 0x55});
-  auto set = PollSet::Load(memory_, files_, {64}, 3);
-  ASSERT_TRUE(set.ok());
-  EXPECT_EQ(poll(set->data(), set->size(), 0), 2);
-  ASSERT_TRUE(set->StoreEvents(memory_, {64}).ok());
+  PollSet set;
+  ASSERT_TRUE(set.Load(memory_, files_, {64}, 3).ok());
+  EXPECT_EQ(poll(set.data(), set.size(), 0), 2);
+  ASSERT_TRUE(set.StoreEvents(memory_, {64}).ok());
   EXPECT_EQ(Get<pollfd>(64).revents, POLLOUT);
   EXPECT_EQ(Get<pollfd>(72).revents, POLLNVAL);
   EXPECT_EQ(Get<pollfd>(72).fd, own_[1]) << "only revents may change";
@@ -44,11 +44,11 @@ TEST_F(PollSetTest, AnUnownedDescriptorIsInvalid) {
 
 TEST_F(PollSetTest, TooManyEntriesAndBadMemory) {
   const uint64_t limit = files_.limit();
-  EXPECT_EQ(PollSet::Load(memory_, files_, {64}, limit + 1).error().code,
-            EINVAL);
-  EXPECT_EQ(PollSet::Load(memory_, files_, {kMemorySize - 4}, 1).error().code,
+  PollSet set;
+  EXPECT_EQ(set.Load(memory_, files_, {64}, limit + 1).error().code, EINVAL);
+  EXPECT_EQ(set.Load(memory_, files_, {kMemorySize - 4}, 1).error().code,
             EFAULT);
-  EXPECT_TRUE(PollSet::Load(memory_, files_, {0}, 0).ok());
+  EXPECT_TRUE(set.Load(memory_, files_, {0}, 0).ok());
 }
 
 TEST_F(PollSetTest, SelectWantsOwnedDescriptors) {

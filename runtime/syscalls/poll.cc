@@ -12,6 +12,7 @@
 #include "runtime/host/interruptible.h"
 #include "runtime/host/poll_set.h"
 #include "runtime/syscalls/handlers.h"
+#include "runtime/syscalls/kernel_call.h"
 #include "runtime/syscalls/kernel_pointer.h"
 #include "runtime/syscalls/temporary_mask.h"
 
@@ -23,12 +24,12 @@ using host::FdSets;
 using host::InterruptibleSyscall;
 using host::PollSet;
 
-// poll and ppoll. Linux leaves in `timeout` what remains (ppoll only).
+// ppoll. Linux leaves in `timeout` what remains.
 SysResult<int64_t> Poll(Call& call, GuestPtr fds, uint64_t count,
                         timespec* timeout, const TemporaryMask& mask) {
   const GuestMemory& memory = call.process.memory;
-  SLIPWAY_TRY(PollSet set,
-              PollSet::Load(memory, call.process.files, fds, count));
+  PollSet set;
+  SLIPWAY_CHECK_OK(set.Load(memory, call.process.files, fds, count));
   const int64_t result = mask.Wait(call, [&] {
     return InterruptibleSyscall(SYS_ppoll, set.data(), set.size(), timeout,
                                 mask.for_kernel(), TemporaryMask::kSize);
@@ -74,6 +75,9 @@ SysResult<int64_t> EpollWait(Call& call, GuestFd epfd, GuestPtr events,
   if (count <= 0) return Errno{EINVAL};
   SLIPWAY_TRY(void* const out,
               memory.ForKernel(events, count * sizeof(epoll_event)));
+  if (mask.is_null()) {
+    return WaitInKernel(SYS_epoll_wait, epoll, out, count, timeout_ms);
+  }
   SLIPWAY_TRY(const TemporaryMask signals,
               TemporaryMask::Load(call, mask, mask_size));
   return FromKernel(signals.Wait(call, [&] {
@@ -86,8 +90,13 @@ SysResult<int64_t> EpollWait(Call& call, GuestFd epfd, GuestPtr events,
 
 SysResult<int64_t> poll(Call& call, GuestPtr fds, uint64_t count,
                         int32_t timeout) {
-  timespec limit{timeout / 1000, timeout % 1000 * 1'000'000L};
-  return Poll(call, fds, count, timeout < 0 ? nullptr : &limit, {});
+  const GuestMemory& memory = call.process.memory;
+  PollSet set;
+  SLIPWAY_CHECK_OK(set.Load(memory, call.process.files, fds, count));
+  const int64_t result =
+      InterruptibleSyscall(SYS_poll, set.data(), set.size(), timeout);
+  if (result >= 0) SLIPWAY_CHECK_OK(set.StoreEvents(memory, fds));
+  return FromKernel(result);
 }
 
 SysResult<int64_t> ppoll(Call& call, GuestPtr fds, uint64_t count,
