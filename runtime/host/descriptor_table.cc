@@ -362,10 +362,14 @@ std::optional<SysResult<int64_t>> DescriptorTable::DuplicateBelow(
       minimum > known_free_) {
     return std::nullopt;
   }
-  const int copy = DuplicateFrom(fd, minimum, cloexec);
-  if (copy < 0) return SysResult<int64_t>(Errno::Last());
-  Publish(copy, Unpack(Load(fd)));
-  return SysResult<int64_t>(copy);
+  const int64_t copy =
+      minimum == 0 && !cloexec
+          ? RawSyscall(SYS_dup, fd)
+          : RawSyscall(SYS_fcntl, fd, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD,
+                       minimum);
+  if (copy < 0) return FromKernel(copy);
+  Publish(static_cast<int>(copy), Unpack(Load(fd)));
+  return FromKernel(copy);
 }
 
 void DescriptorTable::FindFree() {

@@ -37,6 +37,9 @@ SysResult<int64_t> SendToMembers(const Process& process, int signal,
 }  // namespace
 
 SysStatus CheckMaySignal(const Process& process, int pid) {
+  // The main thread need not ask the kernel for its process.
+  const Thread* const thread = Thread::CurrentOrNull();
+  if (thread != nullptr && pid == thread->tid) return Done{};
   if (pid == getpid() || process.pids.Contains(pid)) return Done{};
   if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) {
     return Errno{ESRCH};

@@ -22,6 +22,7 @@
 #include "runtime/host/signal_send.h"
 #include "runtime/sandbox/policy.h"
 #include "runtime/syscalls/handlers.h"
+#include "runtime/syscalls/kernel_call.h"
 #include "runtime/syscalls/kernel_pointer.h"
 #include "runtime/syscalls/pidfd.h"
 
@@ -197,7 +198,7 @@ SysResult<int64_t> waitid(Call& call, int32_t idtype, int32_t id, GuestPtr info,
 }
 
 SysResult<int64_t> getpid(Call&) { return ::getpid(); }
-SysResult<int64_t> getppid(Call&) { return ::getppid(); }
+SysResult<int64_t> getppid(Call&) { return CallKernel(SYS_getppid); }
 SysResult<int64_t> getpgrp(Call&) { return ::getpgrp(); }
 
 SysResult<int64_t> getpgid(Call& call, int32_t pid) {
