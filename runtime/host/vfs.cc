@@ -169,7 +169,8 @@ std::optional<OneName> Vfs::FindOneName(const PathArg& path) const {
   if (!base.ok()) return std::nullopt;
   const std::optional<Direct> direct = FindDirect(*base, path.path);
   if (!direct || !direct->IsOneName()) return std::nullopt;
-  return OneName{DirectoryOf(std::move(*base), *direct), direct->path};
+  return OneName{DirectoryOf(std::move(*base), *direct), direct->path,
+                 DescriptorIn(direct->mount, FdKind::kFile)};
 }
 
 SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {

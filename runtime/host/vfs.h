@@ -107,7 +107,8 @@ struct Place {
 // follow the name; what turns out to be a symbolic link is resolved after all.
 struct OneName {
   DirectoryFd directory;
-  const char* name;  // the path's own, without a slash; not "." or ".."
+  const char* name;       // the path's own, without a slash; not "." or ".."
+  Descriptor descriptor;  // for what is opened there
 };
 
 class Vfs {
@@ -133,6 +134,9 @@ class Vfs {
 
   // Nothing for all other paths, and for those that are not right.
   std::optional<OneName> FindOneName(const PathArg& path) const;
+  // The same for openat(2) with these flags, which makes one call as well.
+  std::optional<OneName> FindOneNameToOpen(const PathArg& path,
+                                           uint32_t flags) const;
 
   // Finds an existing object, synthetic ones included. An empty path is
   // ENOENT here; handlers that know AT_EMPTY_PATH check it before.

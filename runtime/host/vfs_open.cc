@@ -75,6 +75,17 @@ SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags, uint32_t mode,
   return Errno{ELOOP};
 }
 
+std::optional<OneName> Vfs::FindOneNameToOpen(const PathArg& path,
+                                              uint32_t flags) const {
+  // With these, O_NOFOLLOW does not tell that it is a link.
+  if ((flags & (O_PATH | O_DIRECTORY)) != 0) return std::nullopt;
+  std::optional<OneName> entry = FindOneName(path);
+  if (entry && entry->descriptor.read_only && MayChange(flags)) {
+    return std::nullopt;
+  }
+  return entry;
+}
+
 // By the kernel alone; nothing when it cannot tell.
 std::optional<SysResult<Opened>> Vfs::OpenDirect(const Base& base,
                                                  const std::string& path,
@@ -84,14 +95,8 @@ std::optional<SysResult<Opened>> Vfs::OpenDirect(const Base& base,
   if (!direct || (mounts_[direct->mount].read_only && MayChange(flags))) {
     return std::nullopt;
   }
-  const open_how how = OpenHow(flags, mode);
-  int64_t fd = -ELOOP;
-  // With O_PATH and O_DIRECTORY, O_NOFOLLOW does not tell that it is a link.
-  if (direct->IsOneName() && (flags & (O_PATH | O_DIRECTORY)) == 0) {
-    fd = InterruptibleSyscall(SYS_openat, direct->fd, direct->path,
-                              how.flags | O_NOFOLLOW, how.mode);
-  }
-  if (fd == -ELOOP) fd = OpenBeneath(direct->fd, direct->path, how);
+  const int64_t fd =
+      OpenBeneath(direct->fd, direct->path, OpenHow(flags, mode));
   if (fd == -EXDEV || fd == -EAGAIN) return std::nullopt;
   if (fd < 0) return Errno{static_cast<int>(-fd)};
   return FromMount(OwnedFd(static_cast<int>(fd)), direct->mount, flags);

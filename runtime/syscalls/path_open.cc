@@ -2,17 +2,22 @@
 
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "runtime/host/descriptor_table.h"
+#include "runtime/host/interruptible.h"
+#include "runtime/host/openat2.h"
 #include "runtime/host/vfs.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/path_object.h"
 
 namespace slipway::sys {
 
+using host::InterruptibleSyscall;
 using host::Opened;
 using host::PathArg;
 
@@ -73,11 +78,26 @@ SysStatus CheckResolve(const open_how& how) {
   return Done{};
 }
 
+// In one call of the kernel: nothing when the path has to be resolved.
+std::optional<SysResult<int64_t>> OpenOneName(Call& call, const PathArg& path,
+                                              uint32_t flags, uint32_t mode) {
+  const auto entry = call.process.vfs.FindOneNameToOpen(path, flags);
+  if (!entry) return std::nullopt;
+  const open_how how = host::OpenHow(flags, mode);
+  const int64_t fd =
+      InterruptibleSyscall(SYS_openat, entry->directory.get(), entry->name,
+                           how.flags | O_NOFOLLOW, how.mode);
+  if (fd == -ELOOP) return std::nullopt;
+  if (fd < 0) return FromKernel(fd);
+  return call.process.files.Adopt(static_cast<int>(fd), entry->descriptor);
+}
+
 }  // namespace
 
 SysResult<int64_t> openat(Call& call, GuestFd dirfd, GuestPtr path,
                           uint32_t flags, uint32_t mode) {
   SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
+  if (const auto opened = OpenOneName(call, arg, flags, mode)) return *opened;
   SLIPWAY_TRY(Opened opened, call.process.vfs.Open(arg, flags, mode));
   return call.process.files.Adopt(opened.fd.Release(), opened.descriptor);
 }

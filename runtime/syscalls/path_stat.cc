@@ -44,16 +44,15 @@ bool IsAnswer(uint32_t mode, uint32_t flags) {
 }
 
 // In one call of the kernel: nothing when the path has to be resolved.
-std::optional<SysResult<Stat>> StatOneName(Call& call, const PathArg& path,
-                                           uint32_t flags) {
+std::optional<SysStatus> StatOneName(Call& call, const PathArg& path,
+                                     uint32_t flags, Stat& st) {
   const auto entry = call.process.vfs.FindOneName(path);
   if (!entry) return std::nullopt;
-  Stat st;
   const int64_t result = RawSyscall(SYS_newfstatat, entry->directory.get(),
                                     entry->name, &st, OneNameFlags(flags));
   if (result < 0) return FromKernel(result).error();
   if (!IsAnswer(st.st_mode, flags)) return std::nullopt;
-  return st;
+  return Done{};
 }
 
 std::optional<SysResult<struct statx>> StatxOneName(Call& call,
@@ -72,11 +71,21 @@ std::optional<SysResult<struct statx>> StatxOneName(Call& call,
   return stx;
 }
 
-SysResult<Stat> StatPath(Call& call, PathArg path, uint32_t flags) {
-  if (auto found = StatOneName(call, path, flags)) return *found;
+SysStatus StatPath(Call& call, PathArg path, uint32_t flags, Stat& st) {
+  if (const auto found = StatOneName(call, path, flags, st)) return *found;
   SLIPWAY_TRY(const PathObject object,
               FindObjectAt(call, std::move(path), flags));
-  return StatObject(call, object);
+  SLIPWAY_TRY(st, StatObject(call, object));
+  return Done{};
+}
+
+SysResult<int64_t> StatAt(Call& call, GuestFd directory, GuestPtr path,
+                          GuestPtr st, uint32_t flags) {
+  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, directory, path, flags));
+  Stat found;
+  SLIPWAY_CHECK_OK(StatPath(call, std::move(arg), flags, found));
+  SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
+  return 0;
 }
 
 struct statx SyntheticStatx(const Stat& st) {
@@ -127,18 +136,15 @@ SysStatus CheckSyntheticAccess(Call& call, const PathObject& object,
 SysResult<int64_t> newfstatat(Call& call, GuestFd dirfd, GuestPtr path,
                               GuestPtr st, uint32_t flags) {
   if (flags & ~kStatFlags) return Errno{EINVAL};
-  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, dirfd, path, flags));
-  SLIPWAY_TRY(const Stat found, StatPath(call, std::move(arg), flags));
-  SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
-  return 0;
+  return StatAt(call, dirfd, path, st, flags);
 }
 
 SysResult<int64_t> stat(Call& call, GuestPtr path, GuestPtr st) {
-  return newfstatat(call, {AT_FDCWD}, path, st, 0);
+  return StatAt(call, {AT_FDCWD}, path, st, 0);
 }
 
 SysResult<int64_t> lstat(Call& call, GuestPtr path, GuestPtr st) {
-  return newfstatat(call, {AT_FDCWD}, path, st, AT_SYMLINK_NOFOLLOW);
+  return StatAt(call, {AT_FDCWD}, path, st, AT_SYMLINK_NOFOLLOW);
 }
 
 SysResult<int64_t> fstat(Call& call, GuestFd fd, GuestPtr st) {
