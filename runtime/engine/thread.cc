@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstring>
 
 #include "runtime/engine/exception.h"
 #include "runtime/engine/instance.h"
@@ -31,8 +32,65 @@ constexpr uint64_t kBlockSize =
 // Large, because the host layer runs the guest's signal handlers on it.
 constexpr uint64_t kSignalStackSize = 1 << 20;
 constexpr uint64_t kPage = 4096;
+// What is mapped at once: the signal stack above its guard, and the block.
+constexpr uint64_t kBlockOffset = kPage + kSignalStackSize;
+constexpr uint64_t kMappingSize = kBlockOffset + kBlockSize;
 // Wide enough that no frame of ordinary size steps over it.
 constexpr uint64_t kStackGuardSize = 1 << 20;
+
+// Mappings of threads that have ended, for those to come: mapping, touching and
+// unmapping them is a large part of what a thread costs. Without a lock, so
+// that fork need not care.
+class MappingPool {
+ public:
+  // Null when there is none. The block is all zeroes but for the thread's
+  // state.
+  uint8_t* Take() {
+    for (std::atomic<uint8_t*>& slot : slots_) {
+      uint8_t* const mapping = slot.exchange(nullptr);
+      if (mapping != nullptr) return mapping;
+    }
+    return nullptr;
+  }
+  // False when there are enough.
+  bool Put(uint8_t* mapping) {
+    for (std::atomic<uint8_t*>& slot : slots_) {
+      uint8_t* none = nullptr;
+      if (slot.compare_exchange_strong(none, mapping)) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kSlots = 16;
+  std::atomic<uint8_t*> slots_[kSlots] = {};
+};
+
+constinit MappingPool mapping_pool;
+
+uint8_t* TakeMapping() {
+  uint8_t* const pooled = mapping_pool.Take();
+  if (pooled != nullptr) return pooled;
+  uint8_t* const mapping = MapLazily(kMappingSize);
+  if (mapping != nullptr) mprotect(mapping, kPage, PROT_NONE);
+  return mapping;
+}
+
+// `ids`, `globals`: how many of each the block may have.
+void GiveBackMapping(uint8_t* mapping, uint32_t ids, size_t globals) {
+  // To clear more costs more than new pages.
+  constexpr uint32_t kFewIds = 1024;
+  if (ids <= kFewIds) {
+    uint8_t* at = mapping + kBlockOffset + kStateSize;
+    std::memset(at, 0, ids * sizeof(void*));
+    at += kContextsSize;
+    std::memset(at, 0, ids * sizeof(HostFunction));
+    at += kHostFunctionsSize;
+    std::memset(at, 0, globals * sizeof(Value));
+    if (mapping_pool.Put(mapping)) return;
+  }
+  ReleaseAddressSpace(mapping, kMappingSize);
+}
 
 }  // namespace
 
@@ -65,10 +123,9 @@ absl::StatusOr<std::unique_ptr<Thread>> Thread::Create(Store& store,
 }
 
 bool Thread::Allocate(const Options& options) {
-  block_ = MapLazily(kBlockSize);
-  signal_stack_ = MapLazily(kSignalStackSize + kPage);
-  if (block_ == nullptr || signal_stack_ == nullptr) return false;
-  mprotect(signal_stack_, kPage, PROT_NONE);
+  signal_stack_ = TakeMapping();
+  if (signal_stack_ == nullptr) return false;
+  block_ = signal_stack_ + kBlockOffset;
   state_ = reinterpret_cast<ThreadState*>(block_);
   uint8_t* at = block_ + kStateSize;
   state_->contexts = reinterpret_cast<void**>(at);
@@ -92,8 +149,12 @@ bool Thread::AllocateStack(size_t size) {
 }
 
 Thread::~Thread() {
+  uint32_t ids = 0;
+  size_t globals = 0;
   {
     std::lock_guard lock(store_.mutex_);
+    ids = store_.next_id_;
+    globals = store_.thread_globals_.size();
     std::erase(store_.threads_, this);
     exceptions_->FreeUnshared();
     if (!exceptions_->empty()) {
@@ -101,10 +162,7 @@ Thread::~Thread() {
     }
   }
   if (current_ == this) Detach();
-  if (block_ != nullptr) ReleaseAddressSpace(block_, kBlockSize);
-  if (signal_stack_ != nullptr) {
-    ReleaseAddressSpace(signal_stack_, kSignalStackSize + kPage);
-  }
+  if (signal_stack_ != nullptr) GiveBackMapping(signal_stack_, ids, globals);
   if (stack_block_ != nullptr) {
     ReleaseAddressSpace(stack_block_, stack_block_size_);
   }
