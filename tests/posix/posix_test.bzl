@@ -107,7 +107,7 @@ def _linked_program(name, hdrs, links):
         )
     native.alias(name = name + "_wasm", actual = name + ".wasm", testonly = True)
 
-def posix_test(name, grants = [], args = [], libraries = [], links = [], fails = None, size = "small", tags = [], copts = [], linkopts = [], network = False, etc = [], hdrs = []):
+def posix_test(name, grants = [], args = [], libraries = [], links = [], fails = None, size = "medium", tags = [], copts = [], linkopts = [], network = False, etc = [], hdrs = []):
     """Tests that NAME.c behaves the same natively and as a guest.
 
     Args:
