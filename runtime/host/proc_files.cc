@@ -20,7 +20,6 @@
 #include "runtime/host/synthetic_files.h"
 
 namespace slipway::host {
-namespace {
 
 SysResult<std::string> ReadHostFile(const std::string& path) {
   const OwnedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -35,6 +34,8 @@ SysResult<std::string> ReadHostFile(const std::string& path) {
     text.append(buffer, static_cast<size_t>(got));
   }
 }
+
+namespace {
 
 // Splits off the text up to `separator`, which is dropped.
 std::string_view TakeUntil(std::string_view& text, char separator) {

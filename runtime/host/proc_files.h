@@ -20,6 +20,9 @@ namespace slipway::host {
 
 struct SyntheticContext;
 
+// All of a file of the host's. Errors of open(2) and read(2).
+SysResult<std::string> ReadHostFile(const std::string& path);
+
 // Of the calling process, or of the one that the context's number names.
 SysResult<std::string> ProcStat(const SyntheticContext& context);
 SysResult<std::string> ProcStatus(const SyntheticContext& context);

@@ -35,11 +35,12 @@ TEST(RewriteMaps, ShowsTheGuestsMappingsOnly) {
       "Rss: 2 kB\n"
       "10005000-10010000 ---p 00000000 00:00 0 \n"
       "Rss: 0 kB\n";
-  EXPECT_EQ(RewriteMaps(text, {.base = 0x10000000, .size = 0x10000}),
-            "00001000-00003000 rw-p 00000000 00:00 0 \n"
-            "Rss: 8 kB\n"
-            "00003000-00005000 r--s 00001000 08:01 9 \n"
-            "Rss: 2 kB\n");
+  EXPECT_EQ(
+      RewriteMaps(text, {.base = 0x10000000, .size = 0x10000, .mapped = {}}),
+      "00001000-00003000 rw-p 00000000 00:00 0 \n"
+      "Rss: 8 kB\n"
+      "00003000-00005000 r--s 00001000 08:01 9 \n"
+      "Rss: 2 kB\n");
 }
 
 // For the kernel the reservation and what the guest has without permissions are
@@ -51,7 +52,7 @@ TEST(RewriteMaps, TellsWhatTheGuestHasFromWhatIsReserved) {
       "10005000-10007000 r--s 00001000 08:01 9 /home/me/file\n"
       "10007000-10010000 ---p 00000000 00:00 0 \n"
       "Rss: 1 kB\n";
-  MapsView view{.base = 0x10000000, .size = 0x10000};
+  MapsView view{.base = 0x10000000, .size = 0x10000, .mapped = {}};
   view.mapped = {
       {0x2000, 0x3000, {}}, {0x4000, 0x6000, {}}, {0x6000, 0x7000, {}}};
   EXPECT_EQ(RewriteMaps(text, view),

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "runtime/host/name_servers.h"
 #include "runtime/host/proc_files.h"
 
 namespace slipway::host {
@@ -26,6 +27,11 @@ SysResult<std::string> Group(const SyntheticContext&) {
     text += "user:x:" + std::to_string(gid) + ":\n";
   }
   return text;
+}
+
+SysResult<std::string> ResolvConf(const SyntheticContext& context) {
+  const SysResult<std::string> hosts = ReadHostFile("/etc/resolv.conf");
+  return GrantedNameServers(hosts.ok() ? *hosts : "", context.policy);
 }
 
 constexpr SyntheticFile kFiles[] = {
@@ -109,8 +115,7 @@ constexpr SyntheticFile kFiles[] = {
     {"/etc/group", Kind::kGenerated, "", Group, false, true},
     {"/etc/hosts", Kind::kText, "127.0.0.1 localhost\n::1 localhost\n", nullptr,
      false, true},
-    {"/etc/resolv.conf", Kind::kText, "# no name server is granted\n", nullptr,
-     false, true},
+    {"/etc/resolv.conf", Kind::kGenerated, "", ResolvConf, false, true},
     {"/etc/localtime", Kind::kHost, "/etc/localtime", nullptr, false, true},
 };
 

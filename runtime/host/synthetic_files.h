@@ -13,6 +13,7 @@
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/process.h"
 #include "runtime/host/sys_result.h"
+#include "runtime/sandbox/policy.h"
 
 namespace slipway::host {
 
@@ -20,6 +21,7 @@ class Mounts;
 
 // What generators may look at.
 struct SyntheticContext {
+  const sandbox::Policy& policy;
   const StartInfo& start;
   GuestMemory memory;
   const DescriptorTable& files;

@@ -139,6 +139,12 @@ TEST_F(VfsTest, ARootMountKeepsDevicesAndProc) {
   EXPECT_GE(Open("/made", O_CREAT | O_WRONLY), 0);
 }
 
+TEST_F(VfsTest, NameServersAreGrantedByAddress) {
+  Start();
+  EXPECT_EQ(Read("/etc/resolv.conf"),
+            "# no name server is granted: --connect ADDRESS:53\n");
+}
+
 TEST_F(VfsTest, AMountOfDevAddsToTheDevices) {
   Grant("dev", "/dev");
   MakeFile("dev/log", "own");
