@@ -65,6 +65,7 @@ SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags, uint32_t mode,
   }
   const Follow follow = FollowsLast(flags) ? Follow::kYes : Follow::kNo;
   for (int i = 0; i < kRaceRetries; ++i) {
+    if (i > 0) ::usleep(1);  // or one may go in step with who changes it
     SLIPWAY_TRY(Target target, Walk(base, path.path, {follow, resolve}));
     auto opened = OpenTarget(std::move(target), flags, mode);
     // The last component became a symbolic link after we looked.
