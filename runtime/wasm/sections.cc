@@ -283,7 +283,6 @@ bool ReadGlobalSection(ByteReader& reader, Module& module) {
                        count)) {
     return false;
   }
-  module.globals.reserve(module.globals.size() + count);
   for (uint32_t i = 0; i < count; ++i) {
     Global& global = module.globals.emplace_back();
     global.offset = reader.offset();
@@ -298,7 +297,6 @@ bool ReadGlobalSection(ByteReader& reader, Module& module) {
 bool ReadExportSection(ByteReader& reader, Module& module) {
   uint32_t count;
   if (!reader.ReadCount(count, "exports", kMaxExports)) return false;
-  module.exports.reserve(count);
   for (uint32_t i = 0; i < count; ++i) {
     Export entry;
     entry.offset = reader.offset();

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace slipway::wasm {
 namespace {
@@ -30,14 +29,6 @@ Lead ClassifyLead(uint8_t byte) {
 
 bool IsUtf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
-    uint64_t eight;  // nearly all text is ASCII
-    if (text.size() - i >= sizeof(eight)) {
-      std::memcpy(&eight, text.data() + i, sizeof(eight));
-      if ((eight & 0x8080808080808080) == 0) {
-        i += sizeof(eight);
-        continue;
-      }
-    }
     const auto byte = static_cast<uint8_t>(text[i++]);
     if (byte < 0x80) continue;
     const Lead lead = ClassifyLead(byte);
