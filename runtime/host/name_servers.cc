@@ -4,28 +4,18 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
 
 namespace slipway::host {
 namespace {
 
 constexpr uint16_t kDomainPort = 53;
-
-bool Covers(const sandbox::Policy& policy, const void* address,
-            socklen_t length) {
-  return std::any_of(policy.connect.begin(), policy.connect.end(),
-                     [&](const sandbox::AddressGrant& grant) {
-                       return grant.Covers(
-                           static_cast<const sockaddr*>(address), length);
-                     });
-}
 
 // Not for addresses of one link (fe80::1%eth0), whose interface has another
 // name for each.
@@ -34,23 +24,22 @@ bool MayAsk(const std::string& server, const sandbox::Policy& policy) {
   v4.sin_family = AF_INET;
   v4.sin_port = htons(kDomainPort);
   if (inet_pton(AF_INET, server.c_str(), &v4.sin_addr) == 1) {
-    return Covers(policy, &v4, sizeof(v4));
+    return policy.MayConnect(reinterpret_cast<const sockaddr*>(&v4),
+                             sizeof(v4));
   }
   sockaddr_in6 v6{};
   v6.sin6_family = AF_INET6;
   v6.sin6_port = htons(kDomainPort);
   return inet_pton(AF_INET6, server.c_str(), &v6.sin6_addr) == 1 &&
-         Covers(policy, &v6, sizeof(v6));
+         policy.MayConnect(reinterpret_cast<const sockaddr*>(&v6), sizeof(v6));
 }
 
 }  // namespace
 
-std::string GrantedNameServers(std::string_view configuration,
+std::string GrantedNameServers(absl::string_view configuration,
                                const sandbox::Policy& policy) {
   std::string servers, manners;
-  for (absl::string_view line : absl::StrSplit(
-           absl::string_view(configuration.data(), configuration.size()),
-           '\n')) {
+  for (absl::string_view line : absl::StrSplit(configuration, '\n')) {
     const std::vector<std::string> words =
         absl::StrSplit(line, absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
     if (words.size() < 2) continue;

@@ -4,8 +4,8 @@
 #define SLIPWAY_RUNTIME_HOST_NAME_SERVERS_H_
 
 #include <string>
-#include <string_view>
 
+#include "absl/strings/string_view.h"
 #include "runtime/sandbox/policy.h"
 
 namespace slipway::host {
@@ -13,7 +13,7 @@ namespace slipway::host {
 // What a guest may know of `configuration`, the host's /etc/resolv.conf: the
 // name servers whose port 53 it may connect to and, if there is one, how to ask
 // them. A comment when there is none. Thread-safe.
-std::string GrantedNameServers(std::string_view configuration,
+std::string GrantedNameServers(absl::string_view configuration,
                                const sandbox::Policy& policy);
 
 }  // namespace slipway::host

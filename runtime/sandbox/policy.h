@@ -70,6 +70,8 @@ struct Policy {
   // as the mounts decide about them; other families always denied.
   host::SysStatus CheckListen(const sockaddr* address, socklen_t length) const;
   host::SysStatus CheckConnect(const sockaddr* address, socklen_t length) const;
+  // Whether a --connect covers this address, without a note.
+  bool MayConnect(const sockaddr* address, socklen_t length) const;
 };
 
 }  // namespace slipway::sandbox
