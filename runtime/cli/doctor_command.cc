@@ -6,25 +6,18 @@
 #include <system_error>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/diagnosis.h"
 #include "runtime/cli/module_file.h"
 #include "runtime/cli/module_report.h"
-#include "runtime/wasm/decoder.h"
 
 namespace slipway::cli {
 namespace {
 
 absl::StatusOr<Diagnosis> DiagnoseFile(const std::string& path) {
-  const absl::StatusOr<std::string> bytes = ReadModuleFile(path);
-  if (!bytes.ok()) return bytes.status();
-  const auto module = wasm::DecodeModule(wasm::AsBytes(*bytes));
-  const absl::StatusOr<ModuleReport> report =
-      module.ok() ? MakeReport(*module) : module.status();
-  if (report.ok()) return DiagnoseModule(*report);
-  return absl::Status(report.status().code(),
-                      absl::StrCat(path, ": ", report.status().message()));
+  const absl::StatusOr<ModuleReport> report = ReadReport(path);
+  if (!report.ok()) return report.status();
+  return DiagnoseModule(*report);
 }
 
 int Doctor(const Arguments& arguments) {

@@ -4,28 +4,16 @@
 #include <limits>
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/module_file.h"
 #include "runtime/cli/module_report.h"
 #include "runtime/cli/report_json.h"
 #include "runtime/cli/report_text.h"
-#include "runtime/wasm/decoder.h"
 
 namespace slipway::cli {
 namespace {
-
-absl::StatusOr<ModuleReport> ReportOf(const std::string& path,
-                                      const std::string& bytes) {
-  const auto module = wasm::DecodeModule(wasm::AsBytes(bytes));
-  absl::StatusOr<ModuleReport> report =
-      module.ok() ? MakeReport(*module) : module.status();
-  if (report.ok()) return report;
-  return absl::Status(report.status().code(),
-                      absl::StrCat(path, ": ", report.status().message()));
-}
 
 int Inspect(const Arguments& arguments) {
   if (arguments.operands().size() != 1) {
@@ -39,9 +27,7 @@ int Inspect(const Arguments& arguments) {
     return ReportUsage("inspect", "--functions takes a number, or all");
   }
   const std::string& path = arguments.operands()[0];
-  const absl::StatusOr<std::string> bytes = ReadModuleFile(path);
-  if (!bytes.ok()) return Report(bytes.status());
-  const absl::StatusOr<ModuleReport> report = ReportOf(path, *bytes);
+  const absl::StatusOr<ModuleReport> report = ReadReport(path);
   if (!report.ok()) return Report(report.status());
   const std::string text = arguments.Has("json")
                                ? ReportJson(path, *report)

@@ -4,7 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "runtime/cli/features.h"
+#include "runtime/cli/module_file.h"
 #include "runtime/wasi/names.h"
+#include "runtime/wasm/decoder.h"
 #include "runtime/wasm/validator.h"
 
 namespace slipway::cli {
@@ -114,6 +116,17 @@ absl::StatusOr<ModuleReport> MakeReport(const wasm::Module& module) {
     }
   }
   return report;
+}
+
+absl::StatusOr<ModuleReport> ReadReport(const std::string& path) {
+  const absl::StatusOr<std::string> bytes = ReadModuleFile(path);
+  if (!bytes.ok()) return bytes.status();
+  const auto module = wasm::DecodeModule(wasm::AsBytes(*bytes));
+  absl::StatusOr<ModuleReport> report =
+      module.ok() ? MakeReport(*module) : module.status();
+  if (report.ok()) return report;
+  return absl::Status(report.status().code(),
+                      absl::StrCat(path, ": ", report.status().message()));
 }
 
 }  // namespace slipway::cli

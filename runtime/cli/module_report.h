@@ -52,6 +52,10 @@ struct ModuleReport {
 // instructions; the error is the decoder's or validator's.
 absl::StatusOr<ModuleReport> MakeReport(const wasm::Module& module);
 
+// Of a file: errors of ReadModuleFile and of MakeReport, with the path before
+// them.
+absl::StatusOr<ModuleReport> ReadReport(const std::string& path);
+
 }  // namespace slipway::cli
 
 #endif  // SLIPWAY_RUNTIME_CLI_MODULE_REPORT_H_
