@@ -14,13 +14,15 @@
 
 A port is built by what a user has (//toolchain:sdk), outside of Bazel's rules;
 `NAME.tar` holds the tree as built. slipway_make_port and slipway_autotools_port
-differ in what is called; each also makes `NAME_native`, the same for this machine. A suite is a test of the one, and `NAME_native` of the
-other: what fails natively says nothing of the guest.
+differ in what is called; each also makes `NAME_native`, the same for this machine. A
+suite is a test of the one, and `NAME_native` of the other: what fails natively says
+nothing of the guest.
 """
 
 _MOVE = "//toolchain/bazel:move_port.sh"
 
-_INSTALLATION = [
+# What //toolchain:install.sh puts together, in the order of its arguments.
+INSTALLATION = [
     "//toolchain:install.sh",
     "//toolchain:sdk",
     "//toolchain/package:documents",
@@ -126,9 +128,9 @@ def slipway_port_suite(name, port, command, size = "large", tags = []):
         timeout = "eternal",
         srcs = ["//toolchain/bazel:port_suite.sh"],
         args = ["$(rootpath %s)" % _MOVE, "$(rootpath %s.tar)" % port] +
-               ["$(rootpath %s)" % part for part in _INSTALLATION] +
+               ["$(rootpath %s)" % part for part in INSTALLATION] +
                ["--", "'" + command.replace("$", "$$") + "'"],
-        data = [_MOVE, port + ".tar"] + _INSTALLATION,
+        data = [_MOVE, port + ".tar"] + INSTALLATION,
         tags = tags,
     )
     native.sh_test(
