@@ -8,12 +8,14 @@ it: medians with their quartiles.
 """
 
 import argparse
-import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
+
+# `bazel run` starts in the runfiles' copy of the workspace.
+sys.path.insert(0, os.path.abspath("tests/bench"))
+from figures import summary, write_json  # noqa: E402
 
 CODE_SECTION = 10
 
@@ -52,13 +54,6 @@ def processor_time(command):
     if status != 0:
         sys.exit("%s ended with wait status %d" % (command, status))
     return usage.ru_utime + usage.ru_stime
-
-
-def summary(samples):
-    quartiles = (statistics.quantiles(samples, n=4)
-                 if len(samples) > 1 else samples * 3)
-    return {"q1": quartiles[0], "median": statistics.median(samples),
-            "q3": quartiles[2]}
 
 
 def measure(options):
@@ -104,11 +99,7 @@ def main():
     results = measure(options)
     print_results(results)
     if options.json:
-        # `bazel run` has changed the directory.
-        path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""),
-                            options.json)
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(results, file, indent=1)
+        write_json(options.json, results)
 
 
 if __name__ == "__main__":

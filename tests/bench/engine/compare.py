@@ -10,16 +10,15 @@ medians to the first native program.
 """
 
 import argparse
-import json
-import math
 import os
-import statistics
 import subprocess
 import sys
 
 # `bazel run` starts in the runfiles' copy of the workspace.
-sys.path.insert(0, os.path.abspath("tests/bench/engine"))
+sys.path[:0] = [os.path.abspath("tests/bench"),
+                os.path.abspath("tests/bench/engine")]
 import chart  # noqa: E402
+from figures import geometric_mean, summary, write, write_json  # noqa: E402
 
 FAMILIES = {"polybench": "PolyBench", "programs": "integer and server"}
 
@@ -54,13 +53,6 @@ class Program:
         self.process.wait()
 
 
-def summary(samples):
-    quartiles = (statistics.quantiles(samples, n=4)
-                 if len(samples) > 1 else samples * 3)
-    return {"min": min(samples), "q1": quartiles[0],
-            "median": statistics.median(samples), "q3": quartiles[2]}
-
-
 def measure_kernel(programs, kernel, n, runs):
     """{program: summary}; ends when results differ."""
     samples = {program.name: [] for program in programs}
@@ -74,10 +66,6 @@ def measure_kernel(programs, kernel, n, runs):
             sys.exit("%s %d: the programs compute different results" %
                      (kernel, n))
     return {name: summary(times) for name, times in samples.items()}
-
-
-def geometric_mean(ratios):
-    return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
 
 
 def ratios_of(times, reference, figure="median"):
@@ -155,13 +143,6 @@ def print_means(label, found, names):
               "".join("%8.2f" % ratios[name] for name in names[1:]))
 
 
-def write(path, text):
-    # `bazel run` has changed the directory.
-    path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""), path)
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 def parse_options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--slipway", required=True)
@@ -208,9 +189,9 @@ def main():
     print_means("geometric mean", found, names)
     print_means("the same of minimums", means(kernels, names, "min"), names)
     if options.json:
-        write(options.json, json.dumps(
-            {"reference": names[0], "runs": options.runs, "cpu": options.cpu,
-             "geometric_means": found, "kernels": kernels}, indent=1))
+        write_json(options.json, {
+            "reference": names[0], "runs": options.runs, "cpu": options.cpu,
+            "geometric_means": found, "kernels": kernels})
     if options.svg:
         write(options.svg, chart.draw(
             {name: ratios_of(k["times"], names[0])

@@ -12,7 +12,6 @@ import argparse
 import csv
 import glob
 import io
-import math
 import os
 import statistics
 import subprocess
@@ -20,8 +19,9 @@ import sys
 import tempfile
 
 # `bazel run` starts in the runfiles' copy of the workspace.
-sys.path.insert(0, os.path.abspath("tests/redis"))
+sys.path[:0] = [os.path.abspath("tests/bench"), os.path.abspath("tests/redis")]
 import redis_harness  # noqa: E402
+from figures import geometric_mean  # noqa: E402
 
 TESTS = ("set", "get", "incr", "lpush", "lpop", "sadd", "hset", "zadd",
          "lrange_100", "mset")
@@ -53,10 +53,6 @@ def measure(server, test, options, pipeline):
             if len(row) > 1 and row[1].replace(".", "", 1).isdigit()]
     each = spent / options.requests / len(rows)
     return {row[0]: (float(row[1]), each) for row in rows}
-
-
-def geometric_mean(ratios):
-    return math.exp(statistics.fmean(math.log(r) for r in ratios))
 
 
 def compare(native, guest, options, pipeline):

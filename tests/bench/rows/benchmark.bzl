@@ -75,6 +75,7 @@ def _compare(name, native_name):
         ":%s_native" % name,
         "//runtime/cli:slipway",
         "//runtime/compiler:slipway-compiler",
+        "//tests/bench:figures.py",
     ]
     native.sh_binary(
         name = name,

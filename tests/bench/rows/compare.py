@@ -9,12 +9,14 @@ first native program.
 """
 
 import argparse
-import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
+
+# `bazel run` starts in the runfiles' copy of the workspace.
+sys.path.insert(0, os.path.abspath("tests/bench"))
+from figures import summary, write_json  # noqa: E402
 
 
 class Program:
@@ -55,14 +57,6 @@ def choose_count(program, row, milliseconds):
         if spent >= milliseconds / 2 or count >= 1 << 24:
             return max(1, int(count * milliseconds / max(spent, 1e-3)))
         count *= 4
-
-
-def summary(samples):
-    samples = sorted(samples)
-    quartiles = (statistics.quantiles(samples, n=4)
-                 if len(samples) > 1 else samples * 3)
-    return {"min": samples[0], "q1": quartiles[0],
-            "median": statistics.median(samples), "q3": quartiles[2]}
 
 
 def measure_row(programs, row, options):
@@ -156,12 +150,7 @@ def main():
         for program in programs:
             program.close()
     if options.json:
-        # `bazel run` has changed the directory.
-        path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""),
-                            options.json)
-        with (sys.stdout if options.json == "-" else
-              open(path, "w", encoding="utf-8")) as file:
-            json.dump(results, file, indent=1)
+        write_json(options.json, results)
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ process's share of it, and what no other process has.
 """
 
 import argparse
-import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import time
+
+# `bazel run` starts in the runfiles' copy of the workspace.
+sys.path.insert(0, os.path.abspath("tests/bench"))
+from figures import summary, write_json  # noqa: E402
 
 
 def run_once(command):
@@ -29,13 +31,6 @@ def run_once(command):
         sys.exit("%s ended with wait status %d" % (command, status))
     return {"elapsed": elapsed * 1e3,
             "processor": (usage.ru_utime + usage.ru_stime) * 1e3}
-
-
-def summary(samples):
-    quartiles = (statistics.quantiles(samples, n=4)
-                 if len(samples) > 1 else samples * 3)
-    return {"q1": quartiles[0], "median": statistics.median(samples),
-            "q3": quartiles[2]}
 
 
 def compare(native, guest, rounds):
@@ -161,12 +156,7 @@ def main():
         if table:
             print_memory(name, memory)
     if options.json:
-        # `bazel run` has changed the directory.
-        path = os.path.join(os.environ.get("BUILD_WORKING_DIRECTORY", ""),
-                            options.json)
-        with (sys.stdout if options.json == "-" else
-              open(path, "w", encoding="utf-8")) as file:
-            json.dump(results, file, indent=1)
+        write_json(options.json, results)
 
 
 if __name__ == "__main__":
