@@ -117,10 +117,10 @@ bool IsWindow(uint64_t pc) {
          host::InterruptedExit(pc) != 0;
 }
 
-// Whether every thread waits where a guest may wait: in a system call that
-// signals interrupt. `description` receives those that do not.
-bool WaitsLawfully(int pid, std::string& description) {
-  description.clear();
+// The threads of a process that do not wait where a guest may wait, which is in
+// a system call that signals interrupt.
+std::string DescribeUnlawful(int pid) {
+  std::string description;
   for (int tid : Numbers(TaskDirectory(pid))) {
     const std::string task = TaskDirectory(pid) + std::to_string(tid);
     const std::string call = ReadFile(task + "/syscall");
@@ -136,12 +136,12 @@ bool WaitsLawfully(int pid, std::string& description) {
     description +=
         "thread " + std::to_string(tid) + " state " + state + " call " + call;
   }
-  return description.empty();
+  return description;
 }
 
-std::vector<int> Children() {
+std::vector<int> Children(int of) {
   std::vector<int> children;
-  const std::string parent = " " + std::to_string(::getpid()) + " ";
+  const std::string parent = " " + std::to_string(of) + " ";
   for (int pid : Numbers("/proc")) {
     const std::string stat = ReadFile("/proc/" + std::to_string(pid) + "/stat");
     const size_t name_end = stat.rfind(')');
@@ -153,12 +153,22 @@ std::vector<int> Children() {
   return children;
 }
 
+// A guest and its descendants, each after its parent.
+std::vector<int> Family(int guest) {
+  std::vector<int> family = {guest};
+  for (size_t i = 0; i < family.size(); ++i) {
+    const std::vector<int> children = Children(family[i]);
+    family.insert(family.end(), children.begin(), children.end());
+  }
+  return family;
+}
+
 // Whatever the guest has left behind, which is ours by now. `others` were
 // there before it: the sanitizers' symbolizer is.
 void KillDescendants(const std::vector<int>& others) {
   for (bool left = true; left; ::usleep(500)) {
     left = false;
-    for (int pid : Children()) {
+    for (int pid : Children(::getpid())) {
       if (std::find(others.begin(), others.end(), pid) != others.end()) {
         continue;
       }
@@ -169,24 +179,39 @@ void KillDescendants(const std::vector<int>& others) {
   }
 }
 
-// The status that wait reports; a finding instead when the guest hangs.
-int Await(pid_t child, std::string& finding) {
+// Kills those that wait lawfully, and says what the others do: one may be the
+// parent that waits in vfork for one that is killed.
+std::string KillWaiting(const std::vector<int>& family) {
+  std::string others;
+  for (int pid : family) {
+    const std::string description = DescribeUnlawful(pid);
+    if (description.empty()) ::kill(pid, SIGKILL);
+    others += description;
+  }
+  return others;
+}
+
+// The status that wait reports; a finding instead when the guest or a process
+// of its own hangs.
+int Await(pid_t guest, std::string& finding) {
   const Clock::time_point start = Clock::now();
   int status = 0;
   for (useconds_t pause = 50;; pause = pause < 5000 ? pause * 2 : pause) {
-    if (::waitpid(child, &status, WNOHANG) == child) return status;
+    if (::waitpid(guest, &status, WNOHANG) == guest) return status;
     ::usleep(pause);
     const auto elapsed = Clock::now() - start;
     if (elapsed < kUntilInterrupt) continue;
-    Interrupt(child);
-    ::kill(child, SIGCONT);
+    const std::vector<int> family = Family(guest);
+    for (int pid : family) {
+      Interrupt(pid);
+      ::kill(pid, SIGCONT);
+    }
     if (elapsed < kUntilKill) continue;
-    std::string description;
-    const bool lawful = WaitsLawfully(child, description);
-    if (!lawful && elapsed < kUntilHang) continue;
-    if (!lawful) finding = "hangs:\n" + description;
-    ::kill(child, SIGKILL);
-    ::waitpid(child, &status, 0);
+    const std::string others = KillWaiting(family);
+    if (others.empty() || elapsed < kUntilHang) continue;
+    finding = "hangs:\n" + others;
+    ::kill(guest, SIGKILL);
+    ::waitpid(guest, &status, 0);
     return status;
   }
 }
@@ -211,7 +236,7 @@ std::string WatchGuest(const World& world, const Script& script) {
   sigset_t all, before;
   sigfillset(&all);
   ::sigprocmask(SIG_SETMASK, &all, &before);
-  const std::vector<int> others = Children();
+  const std::vector<int> others = Children(::getpid());
   const pid_t child = ::fork();
   if (child == 0) {
     reporting = &shared;

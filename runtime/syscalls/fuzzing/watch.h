@@ -12,8 +12,9 @@ namespace slipway::sys::fuzzing {
 
 // What was found, "" when there is nothing: reports of the guest's process and
 // of sanitizers, faults of the host, threads that hang. Calls of the guest that
-// wait are interrupted; a guest that still waits in one after a while has
-// nothing wrong and is killed, as are processes that it leaves behind.
+// wait are interrupted, in its children too; who still waits in one after a
+// while has nothing wrong and is killed, as are processes that it leaves
+// behind.
 std::string WatchGuest(const World& world, const Script& script);
 
 }  // namespace slipway::sys::fuzzing
