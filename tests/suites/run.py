@@ -17,6 +17,7 @@ import concurrent.futures
 import csv
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,8 +107,12 @@ def try_program(program, options, guest):
                              program.sources + libraries, work, 300)
         if status != 0 or not program.links:
             return ("compile", output) if status != 0 else (0, "")
-        for folder in ("cwd", "tmp", "shm"):
+        for folder in ("cwd", "tmp", "etc"):
             os.mkdir(os.path.join(work, folder))
+        for folder in ("cwd", "tmp"):
+            os.chmod(os.path.join(work, folder), 0o1777)
+        for file in ("passwd", "group"):
+            shutil.copy(os.path.join("/etc", file), os.path.join(work, "etc"))
         command = [binary]
         if guest:
             status, output = run([options.slipway, "compile", binary], work,
@@ -115,7 +120,7 @@ def try_program(program, options, guest):
             if status != 0:
                 return "slipway compile", output
             command = [options.slipway, "run", "--dir", work + "/tmp::/tmp",
-                       "--dir", work + "/shm::/dev/shm", "--dir", work,
+                       "--dir", work + "/etc::/etc:ro", "--dir", work,
                        "--cwd", work + "/cwd"] + GRANTS + [binary]
         return run(command, os.path.join(work, "cwd"), options.timeout)
 
