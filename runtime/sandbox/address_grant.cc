@@ -20,7 +20,7 @@ namespace {
 
 constexpr absl::string_view kForms =
     "expected ADDRESS:PORT, [IPV6]:PORT, :PORT, ADDRESS:*, *, unix:/PATH or "
-    "unix:@NAME, with addresses as numbers";
+    "unix:@NAME or unix:@NAME*, with addresses as numbers";
 
 absl::Status Malformed(absl::string_view text, absl::string_view problem) {
   return absl::InvalidArgumentError(
@@ -104,7 +104,9 @@ absl::Status ParseHost(absl::string_view text, absl::string_view host,
 bool AddressGrant::Covers(const sockaddr* asked, socklen_t length) const {
   if (length < sizeof(sa_family_t)) return false;
   if (family == AF_UNIX) {
-    return asked->sa_family == AF_UNIX && UnixName(asked, length) == unix_name;
+    if (asked->sa_family != AF_UNIX) return false;
+    const std::string name = UnixName(asked, length);
+    return is_prefix ? absl::StartsWith(name, unix_name) : name == unix_name;
   }
   const std::optional<Endpoint> endpoint = ToEndpoint(asked, length);
   if (!endpoint) return false;
@@ -122,6 +124,7 @@ absl::StatusOr<AddressGrant> ParseAddress(absl::string_view text) {
       return Malformed(text, "a Unix socket is /PATH or @NAME");
     }
     grant.family = AF_UNIX;
+    grant.is_prefix = rest[0] == '@' && absl::ConsumeSuffix(&rest, "*");
     grant.unix_name = std::string(rest);
     return grant;
   }

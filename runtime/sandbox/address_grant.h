@@ -7,7 +7,8 @@
 //   127.0.0.1:*      that address, on any port
 //   *                every IPv4 and IPv6 address
 //   unix:@name       the abstract Unix socket of that name
-//   unix:/path       accepted and without effect: mounts decide about paths
+//   unix:@name*      every abstract Unix socket whose name begins so; unix:@*:
+//   all unix:/path       accepted and without effect: mounts decide about paths
 //
 // An address matches literally: 0.0.0.0 is not covered by 127.0.0.1:PORT. An
 // IPv4-mapped IPv6 address is the IPv4 address it stands for.
@@ -32,6 +33,7 @@ struct AddressGrant {
   in6_addr address{};              // IPv4 as mapped IPv6, unless AF_UNSPEC
   std::optional<uint16_t> port;    // host order; any when absent
   std::string unix_name;           // AF_UNIX: "/path" or "@name"
+  bool is_prefix = false;          // of the name
 
   bool Covers(const sockaddr* address, socklen_t length) const;
 };

@@ -89,6 +89,11 @@ TEST(AddressGrant, IgnoresTruncatedAddresses) {
 TEST(AddressGrant, NamesAbstractSockets) {
   EXPECT_TRUE(Covers("unix:@bus", Unix(std::string("\0bus", 4))));
   EXPECT_FALSE(Covers("unix:@bus", Unix(std::string("\0bus2", 5))));
+  EXPECT_TRUE(Covers("unix:@bus*", Unix(std::string("\0bus2", 5))));
+  EXPECT_FALSE(Covers("unix:@bus*", Unix(std::string("\0b", 2))));
+  EXPECT_TRUE(Covers("unix:@*", Unix(std::string("\0b", 2))));
+  EXPECT_FALSE(Covers("unix:@*", Unix("/path")));
+  EXPECT_FALSE(Covers("unix:/p*", Unix("/path")));
 }
 
 TEST(AddressGrant, RejectsOtherForms) {
