@@ -1,7 +1,7 @@
 #!/bin/bash
 # Projects with each build system build by an installation, outside Bazel, and
 # their tests run in the guest.
-# usage: kit_test.sh PROJECTS autotools|cmake|meson INSTALL SDK.tar SLIPWAY COMPILER
+# usage: kit_test.sh PROJECTS autotools|bazel|cmake|meson INSTALL SDK.tar SLIPWAY COMPILER
 set -euo pipefail
 
 projects=$PWD/$1 system=$2
@@ -68,6 +68,39 @@ test_autotools() {
   printf 'echo unknown >&2; exit 1\n' > config.sub
   if slipway-configure 2> log; then fail "an old config.sub is accepted"; fi
   grep -q 'put a newer one' log || fail "$(cat log)"
+}
+
+# What Bazel would download: Debian's rules, and the native ones of C++.
+bazel_rules() {
+  mkdir -p rules/cc coverage
+  touch rules/WORKSPACE rules/cc/BUILD coverage/WORKSPACE
+  for rule in cc_binary cc_import cc_library cc_test cc_toolchain cc_toolchain_suite; do
+    echo "$rule = native.$rule"
+  done > rules/cc/defs.bzl
+  echo 'filegroup(name = "coverage_report_generator", visibility = ["//visibility:public"])' \
+    > coverage/BUILD
+  cat <<TEXT
+local_repository(name = "rules_cc", path = "rules")
+local_repository(name = "remote_coverage_tools", path = "coverage")
+local_repository(name = "rules_java", path = "/usr/share/bazel/rules/java")
+local_repository(name = "rules_proto", path = "/usr/share/bazel/rules/proto")
+TEXT
+}
+
+test_bazel() {
+  local share
+  share=$(slipway-config --prefix)/share/slipway/bazel
+  {
+    echo "local_repository(name = \"slipway\", path = \"$share\")"
+    bazel_rules
+  } > WORKSPACE
+  mv project.BUILD BUILD
+  echo "import $share/slipway.bazelrc" > .bazelrc
+  HOME=$TEST_TMPDIR bazel --batch --output_user_root="$TEST_TMPDIR/bazel" \
+    test --config=slipway --spawn_strategy=local --jobs=2 //... > log 2>&1 ||
+    fail "$(cat log bazel-testlogs/greeting_test/test.log)"
+  is_module bazel-bin/program || fail "program is no module"
+  slipway run bazel-bin/program | grep -qx 'a C program' || fail "program"
 }
 
 test_cmake() {
