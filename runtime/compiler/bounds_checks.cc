@@ -17,6 +17,7 @@
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Intrinsics.h"
+#include "llvm/IR/Operator.h"
 #include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 #include "runtime/object/object_format.h"
@@ -24,6 +25,7 @@
 namespace slipway::compiler {
 namespace {
 
+using object::kGuardBelow;
 using object::kMemory64Reservation;
 using object::kStrideSize;
 
@@ -75,27 +77,56 @@ std::optional<Check> FindCheck(llvm::BasicBlock& block) {
                next};
 }
 
+// Whether it adds the address, in bytes, to a pointer.
+bool Adds(const llvm::GetElementPtrInst& gep, const llvm::Value* address) {
+  return gep.getNumIndices() == 1 && gep.getOperand(1) == address &&
+         gep.getSourceElementType()->isIntegerTy(8);
+}
+
 // The part of a pointer that adds the address to the memory's base.
 llvm::GetElementPtrInst* FindIndexing(llvm::Value* pointer,
                                       const llvm::Value* address) {
   while (auto* gep = llvm::dyn_cast<llvm::GetElementPtrInst>(pointer)) {
-    if (gep->getNumIndices() == 1 && gep->getOperand(1) == address) return gep;
+    if (Adds(*gep, address)) return gep;
     pointer = gep->getPointerOperand();
   }
   return nullptr;
 }
 
-// Whether the check is followed by an access to the address, and by nothing
-// with an effect before it.
-bool AccessFollows(const Check& check) {
+enum class Access {
+  kNone,
+  kOffset,  // at the address plus a static offset
+  kExact,   // at the address
+};
+
+// The first access to the address after the check, with nothing that has an
+// effect before it.
+Access AccessAfter(const Check& check) {
   for (llvm::Instruction& instruction : *check.next) {
     llvm::Value* pointer = llvm::getLoadStorePointerOperand(&instruction);
     if (auto* rmw = llvm::dyn_cast<llvm::AtomicRMWInst>(&instruction)) {
       pointer = rmw->getPointerOperand();
     }
-    if (pointer != nullptr && FindIndexing(pointer, check.address)) return true;
-    if (instruction.isTerminator() || instruction.mayHaveSideEffects()) {
-      return false;
+    const llvm::GetElementPtrInst* const indexing =
+        pointer == nullptr ? nullptr : FindIndexing(pointer, check.address);
+    if (indexing != nullptr) {
+      const bool exact =
+          indexing == pointer &&
+          !llvm::isa<llvm::GEPOperator>(indexing->getPointerOperand());
+      return exact ? Access::kExact : Access::kOffset;
+    }
+    if (instruction.isTerminator() || instruction.mayHaveSideEffects()) break;
+  }
+  return Access::kNone;
+}
+
+bool MakesCalls(const llvm::Loop& loop) {
+  for (const llvm::BasicBlock* block : loop.blocks()) {
+    for (const llvm::Instruction& instruction : *block) {
+      if (llvm::isa<llvm::CallBase>(instruction) &&
+          !llvm::isa<llvm::IntrinsicInst>(instruction)) {
+        return true;
+      }
     }
   }
   return false;
@@ -173,6 +204,7 @@ class Remover {
     Check check;
     const llvm::Loop* loop;
     llvm::Value* clamp;
+    bool falls;  // the address may be below the memory
   };
 
   void Visit(const Check& check) {
@@ -180,39 +212,61 @@ class Remover {
     llvm::Loop* const loop = loops_.getLoopFor(block);
     const Sum sum = Split(evolution_, evolution_.getSCEV(check.address));
     Fact fact = {check.next, loop, sum.constant, 0, nullptr};
-    if (!AccessFollows(check)) {
+    const Access access = AccessAfter(check);
+    if (access == Access::kNone) {
       facts_[sum.variable].push_back(fact);
       return;
     }
     if (const Fact* known = FindFact(sum, block)) {
-      removals_.push_back({check, known->loop, known->clamp});
+      removals_.push_back({check, known->loop, known->clamp, false});
       return;
     }
-    if (loop != nullptr && ClampBeforeLoop(check, *loop, fact)) {
-      removals_.push_back({check, loop, fact.clamp});
+    bool falls = access == Access::kExact && FindFactAbove(sum, block);
+    if (falls) {
+      removals_.push_back({check, loop, nullptr, true});
+    } else if (loop != nullptr &&
+               ClampBeforeLoop(check, access, *loop, fact, falls)) {
+      removals_.push_back({check, loop, fact.clamp, falls});
     }
     facts_[sum.variable].push_back(fact);
   }
 
-  // A fact that puts the address into the memory or the guard.
+  bool Holds(const Fact& fact, const llvm::BasicBlock* block) const {
+    return dominators_.dominates(fact.from, block) &&
+           (fact.loop == nullptr || fact.loop->contains(block));
+  }
+
+  // A fact that puts the address into the memory or the guard behind it.
   const Fact* FindFact(const Sum& sum, const llvm::BasicBlock* block) const {
     const auto found = facts_.find(sum.variable);
     if (found == facts_.end()) return nullptr;
     for (const Fact& fact : found->second) {
       const uint64_t distance = sum.constant - fact.constant;
       if (distance < kStrideSize && fact.excess < kStrideSize - distance &&
-          dominators_.dominates(fact.from, block) &&
-          (fact.loop == nullptr || fact.loop->contains(block))) {
+          Holds(fact, block)) {
         return &fact;
       }
     }
     return nullptr;
   }
 
+  // Whether a fact puts the address into the memory or the guard before it.
+  bool FindFactAbove(const Sum& sum, const llvm::BasicBlock* block) const {
+    const auto found = facts_.find(sum.variable);
+    if (found == facts_.end()) return false;
+    for (const Fact& fact : found->second) {
+      if (fact.constant - sum.constant <= kGuardBelow && Holds(fact, block)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   // The first address of a loop, if all others are at a small distance from one
-  // that was accessed; sets the fact's excess.
-  const llvm::SCEV* FirstAddress(const Check& check, const llvm::Loop& loop,
-                                 Fact& fact) {
+  // that was accessed; sets the fact's excess, and whether they fall.
+  const llvm::SCEV* FirstAddress(const Check& check, Access access,
+                                 const llvm::Loop& loop, Fact& fact,
+                                 bool& falls) {
     const llvm::SCEV* const address = evolution_.getSCEV(check.address);
     if (evolution_.isLoopInvariant(address, &loop)) return address;
     const auto* recurrence = llvm::dyn_cast<llvm::SCEVAddRecExpr>(address);
@@ -223,19 +277,27 @@ class Remover {
     const auto* step = llvm::dyn_cast<llvm::SCEVConstant>(
         recurrence->getStepRecurrence(evolution_));
     const llvm::BasicBlock* const latch = loop.getLoopLatch();
-    if (step == nullptr || !step->getAPInt().ult(kStrideSize) ||
-        latch == nullptr ||
+    if (step == nullptr || latch == nullptr ||
         !dominators_.dominates(check.branch->getParent(), latch)) {
       return nullptr;
     }
-    fact.excess = step->getAPInt().getZExtValue();
+    const uint64_t up = step->getAPInt().getZExtValue();
+    if (up < kStrideSize) {
+      fact.excess = up;
+    } else if (-up <= kGuardBelow && access == Access::kExact) {
+      falls = true;
+    } else {
+      return nullptr;
+    }
     return recurrence->getStart();
   }
 
-  bool ClampBeforeLoop(const Check& check, const llvm::Loop& loop, Fact& fact) {
+  bool ClampBeforeLoop(const Check& check, Access access,
+                       const llvm::Loop& loop, Fact& fact, bool& falls) {
     llvm::BasicBlock* const preheader = loop.getLoopPreheader();
     if (preheader == nullptr) return false;
-    const llvm::SCEV* const first = FirstAddress(check, loop, fact);
+    const llvm::SCEV* const first =
+        FirstAddress(check, access, loop, fact, falls);
     if (first == nullptr) return false;
     const Sum sum = Split(evolution_, first);
     const Fact* const known = FindFact(sum, preheader);
@@ -244,8 +306,12 @@ class Remover {
                              known->excess + (sum.constant - known->constant));
       return true;
     }
+    if (access == Access::kExact && FindFactAbove(sum, preheader)) {
+      falls = true;
+      return true;
+    }
     llvm::Instruction* const end = preheader->getTerminator();
-    if (!expander_.isSafeToExpandAt(first, end)) {
+    if (!expander_.isSafeToExpandAt(first, end) || CallsIn(loop)) {
       fact.excess = 0;
       return false;
     }
@@ -253,6 +319,12 @@ class Remover {
     if (clamp == nullptr) clamp = MakeClamp(first, end);
     fact.clamp = clamp;
     return true;
+  }
+
+  bool CallsIn(const llvm::Loop& loop) {
+    const auto [known, is_new] = calls_.try_emplace(&loop);
+    if (is_new) known->second = MakesCalls(loop);
+    return known->second;
   }
 
   // min(first, reservation) - first.
@@ -271,13 +343,23 @@ class Remover {
     llvm::BranchInst::Create(check.next, block);
     check.branch->getSuccessor(0)->removePredecessor(block);
     check.branch->eraseFromParent();
+    if (removal.falls) AllowWrapping(removal);
     if (removal.clamp != nullptr) AddClamp(removal);
+  }
+
+  // LLVM may not conclude from a pointer that its address is in the memory.
+  void AllowWrapping(const Removal& removal) {
+    for (llvm::User* user : removal.check.address->users()) {
+      auto* const gep = llvm::dyn_cast<llvm::GetElementPtrInst>(user);
+      if (gep == nullptr || !Adds(*gep, removal.check.address)) continue;
+      gep->setNoWrapFlags(llvm::GEPNoWrapFlags::none());
+    }
   }
 
   void AddClamp(const Removal& removal) {
     for (llvm::User* user : removal.check.address->users()) {
       auto* const gep = llvm::dyn_cast<llvm::GetElementPtrInst>(user);
-      if (gep == nullptr || gep->getNumIndices() != 1 ||
+      if (gep == nullptr || !Adds(*gep, removal.check.address) ||
           !removal.loop->contains(gep) || !adjusted_.insert(gep).second ||
           !dominators_.dominates(removal.check.next, gep->getParent())) {
         continue;
@@ -297,6 +379,7 @@ class Remover {
   llvm::DenseMap<const llvm::SCEV*, llvm::SmallVector<Fact, 2>> facts_;
   llvm::DenseMap<std::pair<const llvm::Loop*, const llvm::SCEV*>, llvm::Value*>
       clamps_;
+  llvm::DenseMap<const llvm::Loop*, bool> calls_;  // MakesCalls
   llvm::DenseSet<llvm::GetElementPtrInst*> adjusted_;
   std::vector<Removal> removals_;
 };

@@ -31,7 +31,7 @@ constexpr uint32_t kAddress = 0;
 constexpr uint32_t kCount = 1;
 
 // Where a loop counts the iterations it has begun, in memory.
-constexpr uint64_t kBegun = 64;
+constexpr uint64_t kBegun = 2048;
 
 // An access in a loop body, and the same as arithmetic.
 struct Access {
@@ -85,6 +85,19 @@ std::vector<Access> Accesses() {
        either(at(0, 0), at(16, 0))},
       {"high_then_low", Byte(16, 0).Append(StoreByte(0, 16)), 1,
        either(at(16, 0), at(0, 16))},
+      {"downwards_exactly", Byte(0, 0), -1, at(0, 0)},
+      {"store_downwards", StoreByte(0, 0), -8, at(0, 0)},
+      {"far_downwards", StoreByte(0, 0), -(int64_t{1} << 32), at(0, 0)},
+      {"too_far_downwards", StoreByte(0, 0), -(int64_t{1} << 33), at(0, 0)},
+      {"downwards_minus", Byte(0, 0).Append(StoreByte(-16, 0)), -4,
+       either(at(0, 0), at(-16, 0))},
+      {"then_lower", Byte(0, 0).Append(StoreByte(-16, 0)), 1,
+       either(at(0, 0), at(-16, 0))},
+      {"then_lower_with_offset", Byte(0, 0).Append(StoreByte(-16, 16)), 1,
+       either(at(0, 0), at(-16, 16))},
+      {"then_lower_twice",
+       Byte(0, 0).Append(Byte(-16, 0)).Append(StoreByte(-16, 16)), 1,
+       either(at(0, 0), either(at(-16, 0), at(-16, 16)))},
       {"far_apart", Byte(0, 0).Append(Byte(int64_t{1} << 33, 0)), 1,
        either(at(0, 0), at(int64_t{1} << 33, 0))},
   };
@@ -151,7 +164,7 @@ TEST_P(BoundsChecksTest, LoopsTrapInTheRightIteration) {
   ObjectRunner runner(builder.Build(), Options{.optimization = GetParam()});
   for (size_t i = 0; i < accesses.size(); ++i) {
     for (uint64_t address :
-         {uint64_t{256}, kSize - 60, kSize - 20, kSize - 1, kSize,
+         {uint64_t{8}, uint64_t{256}, kSize - 60, kSize - 20, kSize - 1, kSize,
           kMemory64Reservation - 20, kMemory64Reservation - 1,
           kMemory64Reservation, kMemory64Reservation + 5, -(kSize / 2),
           ~uint64_t{0} - 200, -uint64_t{16}, -uint64_t{8}, ~uint64_t{0}}) {

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <mutex>
 
+#include "runtime/object/object_format.h"
+
 namespace slipway::engine {
 namespace {
 
@@ -80,19 +82,19 @@ uintptr_t Number(const void* pointer) {
 
 }  // namespace
 
-bool RegisterReservation(const uint8_t* base, uint64_t size, Memory* memory) {
-  return reservations.Add(Number(base), Number(base) + size, Number(memory));
+bool RegisterReservation(const uint8_t* begin, uint64_t size, Memory* memory) {
+  return reservations.Add(Number(begin), Number(begin) + size, Number(memory));
 }
 
-void UnregisterReservation(const uint8_t* base) {
-  reservations.Remove(Number(base));
+void UnregisterReservation(const uint8_t* begin) {
+  reservations.Remove(Number(begin));
 }
 
 std::optional<ReservationHit> FindReservation(uintptr_t address) {
   const auto hit = reservations.Find(address);
   if (!hit) return std::nullopt;
   return ReservationHit{reinterpret_cast<Memory*>(hit->value),
-                        address - hit->begin};
+                        address - hit->begin - object::kGuardBelow};
 }
 
 bool RegisterText(uintptr_t begin, uintptr_t end, const CodeObject* object) {

@@ -18,13 +18,13 @@ class CodeObject;
 class Memory;
 
 // --- Linear memories ---
-// `size` covers the guard as well.
-bool RegisterReservation(const uint8_t* base, uint64_t size, Memory* memory);
-void UnregisterReservation(const uint8_t* base);
+// The range covers the guards as well.
+bool RegisterReservation(const uint8_t* begin, uint64_t size, Memory* memory);
+void UnregisterReservation(const uint8_t* begin);
 
 struct ReservationHit {
   Memory* memory;
-  uint64_t offset;  // guest address
+  uint64_t offset;  // guest address; below the memory, modulo 2^64
 };
 // Async-signal-safe.
 std::optional<ReservationHit> FindReservation(uintptr_t address);

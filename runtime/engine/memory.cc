@@ -12,7 +12,9 @@ namespace {
 
 using wasm::kPageSize;
 
-constexpr uint64_t kGuardSize = object::kGuardSize + object::kStrideSize;
+constexpr uint64_t kGuardBelow = object::kGuardBelow;
+constexpr uint64_t kGuards =
+    kGuardBelow + object::kGuardSize + object::kStrideSize;
 
 // Growth is rare: one lock for all memories, which fork can hold.
 constinit std::mutex growth_mutex;
@@ -35,18 +37,19 @@ Memory::Memory(const wasm::Limits& limits, bool posix, uint8_t* base,
     : limits_(limits), posix_(posix), base_(base), reservation_(reservation) {}
 
 Memory::~Memory() {
-  UnregisterReservation(base_);
-  ReleaseAddressSpace(base_, reservation_ + kGuardSize);
+  UnregisterReservation(base_ - kGuardBelow);
+  ReleaseAddressSpace(base_ - kGuardBelow, reservation_ + kGuards);
 }
 
 absl::StatusOr<std::shared_ptr<Memory>> Memory::Make(const wasm::Limits& limits,
                                                      bool posix) {
   const uint64_t reservation = ReservationFor(limits);
-  const auto base =
-      ReserveAddressSpace(reservation + kGuardSize, "a linear memory");
-  if (!base.ok()) return base.status();
-  std::shared_ptr<Memory> memory(new Memory(limits, posix, *base, reservation));
-  if (!RegisterReservation(*base, reservation + kGuardSize, memory.get())) {
+  const auto begin =
+      ReserveAddressSpace(reservation + kGuards, "a linear memory");
+  if (!begin.ok()) return begin.status();
+  std::shared_ptr<Memory> memory(
+      new Memory(limits, posix, *begin + kGuardBelow, reservation));
+  if (!RegisterReservation(*begin, reservation + kGuards, memory.get())) {
     return absl::ResourceExhaustedError("too many linear memories");
   }
   return memory;

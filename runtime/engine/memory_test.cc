@@ -69,6 +69,11 @@ TEST(MemoryTest, TheRegistryKnowsLiveReservations) {
     EXPECT_EQ(hit->memory, memory->get());
     EXPECT_EQ(hit->offset, last);
     EXPECT_FALSE(FindReservation(reinterpret_cast<uintptr_t>(base + last + 1)));
+    const uint8_t* const first = base - object::kGuardBelow;
+    const auto below = FindReservation(reinterpret_cast<uintptr_t>(first));
+    ASSERT_TRUE(below.has_value());
+    EXPECT_EQ(below->offset, -object::kGuardBelow);
+    EXPECT_FALSE(FindReservation(reinterpret_cast<uintptr_t>(first - 1)));
   }
   EXPECT_FALSE(FindReservation(reinterpret_cast<uintptr_t>(base)));
 }

@@ -27,13 +27,14 @@
 // only call_indirect does).
 //
 // BOUNDS CHECKS. A memory64 is kMemory64Reservation bytes of address space
-// followed by a guard of kGuardSize + kStrideSize: code checks the base operand
-// (before the static offset is added) against that constant, and the guard
-// covers static offsets below kGuardSize. Addresses at a distance of less than
-// kStrideSize from one that was checked or accessed need no check either.
-// Larger offsets are added with an overflow check first. A memory32 has the
-// same guard, and needs no check. Bulk operations check against the current
-// size.
+// between two guards, of kGuardBelow bytes before it and of kGuardSize +
+// kStrideSize behind it: code checks the base operand (before the static offset
+// is added) against that constant, and the guard covers static offsets below
+// kGuardSize. Addresses at a distance of less than kStrideSize above one that
+// was checked or accessed need no check either, and those of at most
+// kGuardBelow below it need none if the access has no static offset. Larger
+// offsets are added with an overflow check first. A memory32 has the same
+// guards, and needs no check. Bulk operations check against the current size.
 //
 // INDIRECT CALLS by another type than the function has trap, as the core
 // specification says, except in a module with a dylink.0 section: that is C,
@@ -53,12 +54,13 @@
 namespace slipway::object {
 
 inline constexpr uint32_t kObjectMagic = 0x59504c53;  // "SLPY"
-inline constexpr uint32_t kObjectVersion = 5;
+inline constexpr uint32_t kObjectVersion = 6;
 
 inline constexpr uint64_t kMemory64Reservation = uint64_t{1} << 40;  // bytes
 inline constexpr uint64_t kMemory32Reservation = uint64_t{1} << 32;  // bytes
 inline constexpr uint64_t kGuardSize = uint64_t{1} << 32;            // bytes
 inline constexpr uint64_t kStrideSize = uint64_t{1} << 32;           // bytes
+inline constexpr uint64_t kGuardBelow = uint64_t{1} << 32;           // bytes
 
 inline constexpr int kIntRegisters = 5;  // after the context pointer
 inline constexpr int kFloatRegisters = 8;

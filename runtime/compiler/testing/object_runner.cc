@@ -23,9 +23,9 @@ using object::InstanceContext;
 using object::TrapCode;
 using object::Value;
 
-constexpr size_t kReservation = object::kMemory64Reservation +
-                                object::kGuardSize + object::kStrideSize +
-                                wasm::kPageSize;
+constexpr size_t kReservation =
+    object::kGuardBelow + object::kMemory64Reservation + object::kGuardSize +
+    object::kStrideSize + wasm::kPageSize;
 
 [[noreturn]] void Fail(const std::string& message) {
   fprintf(stderr, "ObjectRunner: %s\n", message.c_str());
@@ -122,7 +122,7 @@ ObjectRunner::ObjectRunner(std::string module, Options options)
 }
 
 ObjectRunner::~ObjectRunner() {
-  munmap(memory_, kReservation);
+  munmap(memory_ - object::kGuardBelow, kReservation);
   dlclose(library_);
 }
 
@@ -136,7 +136,7 @@ void ObjectRunner::MapMemory() {
   void* const at = mmap(nullptr, kReservation, PROT_NONE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (at == MAP_FAILED) Fail("cannot reserve memory");
-  memory_ = static_cast<uint8_t*>(at);
+  memory_ = static_cast<uint8_t*>(at) + object::kGuardBelow;
   mprotect(memory_, kMemorySize, PROT_READ | PROT_WRITE);
 }
 
