@@ -2,16 +2,18 @@
 # Builds an upstream tree the way a user would, with an installation of the kit.
 # Nothing is patched. port.bzl writes the command line:
 #
-#   build_port.sh OUT.tar ROOT SYSTEM SDK.tar|- ARGUMENT… -- TARGET…
+#   build_port.sh OUT.tar FILE SYSTEM SDK.tar|- ARGUMENT… -- TARGET… \
+#     [-- INSTALLED.tar TARGET…]
 #
-# SYSTEM is make (ARGUMENTs are its own) or autotools (of the configure script).
+# FILE is one in the root of the tree. SYSTEM is make (ARGUMENTs are its own) or
+# autotools (of FILE, which is the configure script).
 # With `-` the build is for this machine, to compare with. OUT.tar holds the tree as
 # built, below tree/; makefiles and the like name it @PORT@, as it moves
-# (move_port.sh).
+# (move_port.sh). INSTALLED.tar holds what the last targets install.
 set -euo pipefail
 
 scripts=$(cd "${0%/*}" && pwd)
-out=$PWD/$1 root=$2 system=$3 sdk=$4
+out=$PWD/$1 file=$2 system=$3 sdk=$4
 shift 4
 arguments=()
 while [ "$1" != -- ]; do
@@ -19,10 +21,17 @@ while [ "$1" != -- ]; do
   shift
 done
 shift
+targets=()
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+  targets+=("$1")
+  shift
+done
+installed=${2:+$PWD/$2}
+install_targets=("${@:3}")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp -rL "$root" "$work/tree"
+cp -rL "${file%/*}" "$work/tree"
 chmod -R u+w "$work/tree"
 export SOURCE_DATE_EPOCH=1
 # Nothing of this machine or this moment in what is built.
@@ -44,17 +53,23 @@ fi
 build() {
   cd "$work/tree"
   case $system in
-  make) "${run[@]}" make -j"$(nproc)" "${arguments[@]}" "$@" ;;
+  make) "${run[@]}" make -j"$(nproc)" "${arguments[@]}" "${targets[@]}" ;;
   autotools)
-    "${configure[@]}" ./configure "${arguments[@]}" &&
-      "${run[@]}" make -j"$(nproc)" "$@"
+    "${configure[@]}" "./${file##*/}" "${arguments[@]}" &&
+      "${run[@]}" make -j"$(nproc)" "${targets[@]}"
     ;;
-  esac
+  esac || return
+  [ -z "$installed" ] ||
+    "${run[@]}" make DESTDIR="$work/installed" "${install_targets[@]}"
 }
 
-if ! (build "$@") > "$work/log" 2>&1; then
+if ! (build) > "$work/log" 2>&1; then
   cat "$work/log" >&2
   exit 1
 fi
 "$scripts/move_port.sh" "$work/tree" "$work" @PORT@
-tar cf "$out" --sort=name --owner=0 --group=0 --numeric-owner -C "$work" tree
+archive=(tar c --sort=name --owner=0 --group=0 --numeric-owner)
+"${archive[@]}" -f "$out" -C "$work" tree
+if [ -n "$installed" ]; then
+  "${archive[@]}" -f "$installed" -C "$work/installed" .
+fi

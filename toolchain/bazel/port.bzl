@@ -13,7 +13,8 @@
     )
 
 A port is built by what a user has (//toolchain:sdk), outside of Bazel's rules;
-`NAME.tar` holds the tree as built. slipway_make_port and slipway_autotools_port
+`NAME.tar` holds the tree as built, and `NAME_installed.tar`, if `install` says how, what
+other programs are built against. slipway_make_port and slipway_autotools_port
 differ in what is called; each also makes `NAME_native`, the same for this machine. A
 suite is a test of the one, and `NAME_native` of the other: what fails natively says
 nothing of the guest.
@@ -33,14 +34,20 @@ INSTALLATION = [
 def _port_impl(ctx):
     arguments = ctx.actions.args()
     arguments.add(ctx.outputs.out)
-    arguments.add(ctx.file.root.dirname)
+    arguments.add(ctx.file.root)
     arguments.add(ctx.attr.system)
     arguments.add(ctx.file._sdk if ctx.attr.guest else "-")
     arguments.add_all(ctx.attr.arguments)
     arguments.add("--")
     arguments.add_all(ctx.attr.targets)
+    outputs = [ctx.outputs.out]
+    if ctx.outputs.installed:
+        outputs.append(ctx.outputs.installed)
+        arguments.add("--")
+        arguments.add(ctx.outputs.installed)
+        arguments.add_all(ctx.attr.install)
     ctx.actions.run(
-        outputs = [ctx.outputs.out],
+        outputs = outputs,
         inputs = ctx.files.tree + ([ctx.file._sdk] if ctx.attr.guest else []),
         executable = ctx.executable._build,
         arguments = [arguments],
@@ -58,15 +65,19 @@ _port = rule(
         "root": attr.label(
             allow_single_file = True,
             mandatory = True,
-            doc = "A file in the root of the tree.",
+            doc = "A file in the root of the tree; the configure script, if there is one.",
         ),
         "system": attr.string(values = ["make", "autotools"]),
         "guest": attr.bool(doc = "For the guest, or native."),
         "arguments": attr.string_list(
             doc = "Of make, or of the configure script.",
         ),
-        "targets": attr.string_list(doc = "What to build; default: as always."),
+        "targets": attr.string_list(
+            doc = "What to build, and more arguments of make; default: as always.",
+        ),
+        "install": attr.string_list(doc = "Targets of make that heed DESTDIR."),
         "out": attr.output(mandatory = True),
+        "installed": attr.output(doc = "What they install, from the root on."),
         "_build": attr.label(
             default = "//toolchain/bazel:build_port.sh",
             allow_single_file = True,
@@ -87,7 +98,7 @@ _port = rule(
     },
 )
 
-def _both(name, system, native_arguments, arguments, **kwargs):
+def _both(name, system, native_arguments, arguments, install = [], **kwargs):
     for suffix, guest, given in [
         ("", True, arguments),
         ("_native", False, arguments if native_arguments == None else native_arguments),
@@ -97,6 +108,8 @@ def _both(name, system, native_arguments, arguments, **kwargs):
             out = name + suffix + ".tar",
             arguments = given,
             guest = guest,
+            install = install,
+            installed = name + suffix + "_installed.tar" if install else None,
             system = system,
             tags = ["manual"],
             **kwargs
@@ -110,13 +123,21 @@ def slipway_autotools_port(name, arguments = [], native_arguments = None, **kwar
     """By a configure script, then make."""
     _both(name, "autotools", native_arguments, arguments, **kwargs)
 
-def slipway_port_suite(name, port, command, size = "large", tags = []):
+def slipway_port_suite(
+        name,
+        port,
+        command,
+        exclusions = None,
+        size = "large",
+        tags = []):
     """An upstream suite, in the guest and natively.
 
     Args:
       name: of the test; NAME_native, which is manual, is the one to compare with.
       port: the name of a port in this package.
       command: of bash, in the tree as built. $LAUNCHER runs a module.
+      exclusions: a CSV file of what is known to fail in the guest: name, reason,
+        since. The command has the names in $EXCLUDED; natively there are none.
       size: of the test.
       tags: ["manual"] for what takes more than a minute.
     """
@@ -129,8 +150,10 @@ def slipway_port_suite(name, port, command, size = "large", tags = []):
         srcs = ["//toolchain/bazel:port_suite.sh"],
         args = ["$(rootpath %s)" % _MOVE, "$(rootpath %s.tar)" % port] +
                ["$(rootpath %s)" % part for part in INSTALLATION] +
-               ["--", "'" + command.replace("$", "$$") + "'"],
-        data = [_MOVE, port + ".tar"] + INSTALLATION,
+               ["--", "'" + command.replace("$", "$$") + "'"] +
+               (["$(rootpath %s)" % exclusions] if exclusions else []),
+        data = [_MOVE, port + ".tar"] + INSTALLATION +
+               ([exclusions] if exclusions else []),
         tags = tags,
     )
     native.sh_test(

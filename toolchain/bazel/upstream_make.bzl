@@ -12,7 +12,8 @@
 
 The tree is copied, `make` runs in the copy with CC, CXX, AR and RANLIB set
 to Slipway's tools (guest) or to clang-22 and LLVM's (not guest), and the named
-files are taken out. Nothing is patched.
+files are taken out. Nothing is patched. What the program is built against, other
+ports as installed, is below $(SLIPWAY_PORTS), which variables can name.
 """
 
 _SCRIPT = """
@@ -25,8 +26,13 @@ chmod -R u+w "$work/tree"
 mkdir "$work/bin"
 {tools}
 export PATH=$work/bin:$PATH
+export SLIPWAY_PORTS=$work/ports
+mkdir "$SLIPWAY_PORTS"
+for port in {ports}; do
+  tar -xf "$port" -C "$SLIPWAY_PORTS"
+done
 # Nothing of this machine or this moment in what is built.
-export CFLAGS="-ffile-prefix-map=$work/tree=. -ffile-prefix-map=$execroot=. {cflags}"
+export CFLAGS="-ffile-prefix-map=$work/tree=. -ffile-prefix-map=$execroot=. -ffile-prefix-map=$SLIPWAY_PORTS= {cflags}"
 export SOURCE_DATE_EPOCH=1
 if ! make -C "$work/tree" -j"$(nproc)" {targets} {variables} > "$work/log" 2>&1
 then
@@ -63,11 +69,11 @@ def _quote(text):
 def _upstream_make_impl(ctx):
     variables = dict(_GUEST_VARIABLES if ctx.attr.guest else _NATIVE_VARIABLES)
     variables.update(ctx.attr.variables)
-    inputs = ctx.files.tree
+    inputs = ctx.files.tree + ctx.files.ports
     tools = []
     tool_commands = ""
     if ctx.attr.guest:
-        inputs = inputs + ctx.files._sysroot
+        inputs += ctx.files._sysroot
         tools = [ctx.executable._driver]
         tool_commands = _GUEST_TOOLS.format(
             driver = ctx.executable._driver.path,
@@ -88,6 +94,7 @@ def _upstream_make_impl(ctx):
             cflags = ctx.attr.cflags,
             targets = " ".join(ctx.attr.targets),
             variables = " ".join([_quote(k + "=" + v) for k, v in variables.items()]),
+            ports = " ".join([_quote(file.path) for file in ctx.files.ports]),
             take = take,
         ),
         mnemonic = "UpstreamMake",
@@ -111,6 +118,10 @@ upstream_make = rule(
         "guest": attr.bool(mandatory = True, doc = "For the guest, or native."),
         "targets": attr.string_list(doc = "Of make; default: its first."),
         "variables": attr.string_dict(doc = "Of make, on its command line."),
+        "ports": attr.label_list(
+            allow_files = [".tar"],
+            doc = "NAME_installed.tar of slipway_make_port and its like.",
+        ),
         "cflags": attr.string(doc = "More for the environment's CFLAGS."),
         "paths": attr.string_list(
             mandatory = True,
