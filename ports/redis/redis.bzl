@@ -22,6 +22,14 @@ _GUEST = {
     "USE_SYSTEMD": "no",
 }
 
+# With TLS, by the port of OpenSSL, which becomes a part of each program.
+_TLS = {
+    "BUILD_TLS": "yes",
+    "LIBCRYPTO_LIBS": "-lcrypto -Wl,-Bdynamic",
+    "LIBSSL_LIBS": "-Wl,-Bstatic -lssl",
+    "OPENSSL_PREFIX": "$(SLIPWAY_PORTS)/usr/local",
+}
+
 def _with(variables, more):
     result = dict(variables)
     result.update(more)
@@ -58,13 +66,37 @@ def _modules(name, repository, modules, outs, guest, **kwargs):
         **kwargs
     )
 
-def suite_args(repository):
-    """Of upstream_suite/suite.py, without what only its long runs need."""
+def redis_tls(family, repository):
+    """`wasm_tls` and `native_tls`: the programs with TLS."""
+    for name, suffix, guest, openssl in [
+        ("wasm_tls", ".wasm", True, "openssl"),
+        ("native_tls", "", False, "openssl_native"),
+    ]:
+        programs = [family + "-" + end for end in ["benchmark", "cli", "server"]]
+        redis_server(
+            name = name,
+            repository = repository,
+            guest = guest,
+            outs = [name + "/" + program + suffix for program in programs],
+            paths = ["src/" + program for program in programs],
+            ports = ["//ports/openssl:%s_installed.tar" % openssl],
+            tags = ["manual"],
+            variables = _TLS,
+            visibility = ["//tests:__subpackages__"],
+        )
+
+def suite_args(repository, programs = ""):
+    """Of upstream_suite/suite.py, without what only its long runs need.
+
+    Args:
+      repository: the upstream tree.
+      programs: "_tls" for those with TLS.
+    """
     return [
         "--at-guest",
-        "$(rootpaths :wasm)",
+        "$(rootpaths :wasm%s)" % programs,
         "--at-native",
-        "$(rootpaths :native)",
+        "$(rootpaths :native%s)" % programs,
         "--at-modules",
         "$(rootpaths :modules)",
         "--at-slipway=$(rootpath //runtime/cli:slipway)",
@@ -73,12 +105,12 @@ def suite_args(repository):
         "--at-exclusions=$(rootpath exclude.csv)",
     ]
 
-def suite_data(repository):
+def suite_data(repository, programs = ""):
     return [
         "exclude.csv",
         ":modules",
-        ":native",
-        ":wasm",
+        ":native" + programs,
+        ":wasm" + programs,
         "//ports/redis:upstream_suite",
         "//runtime/cli:slipway",
         "//runtime/compiler:slipway-compiler",

@@ -4,6 +4,7 @@
     bazel run //ports/redis:suite -- --suite main
     bazel run //ports/redis:suite -- --suite main --native      # the oracle
     bazel run //ports/redis:suite -- --unit unit/type/list --unit unit/aofrw
+    bazel run //ports/redis:suite_tls -- --suite main           # over TLS
 
 What this does not know goes to upstream's runner (runtest --help). Exits with 0
 when nothing failed but what exclude.csv expects, and all of that did.
@@ -287,6 +288,9 @@ def main():
         os.makedirs(work)
     else:
         work = tempfile.mkdtemp(prefix="redis-suite-")
+    settings.certificates = None
+    if "--tls" in settings.options:
+        settings.certificates = tree.make_certificates(settings, work)
     if not settings.native_build:
         warm_cache(settings, work, suites)
     units = [unit for suite in suites

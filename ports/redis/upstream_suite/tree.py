@@ -9,6 +9,7 @@ that tests have it execute.
 import os
 import shutil
 import stat
+import subprocess
 
 # One program, which looks at the name that it was started with. Names begin with
 # that of the family, redis or valkey.
@@ -45,9 +46,20 @@ def make(place, settings, native):
             shutil.copy2(settings.native[program], path)
         else:
             _put_launcher(place, settings, program, path)
+    if settings.certificates:
+        shutil.copytree(settings.certificates, os.path.join(place, "tests", "tls"))
     modules = settings.native_modules if native else settings.modules
     for module in modules:
         shutil.copy2(module, os.path.join(place, "tests", "modules"))
+
+
+def make_certificates(settings, work):
+    """The directory of what `--tls` wants, made by upstream's script."""
+    script = os.path.join(os.path.dirname(settings.makefile),
+                          "utils", "gen-test-certs.sh")
+    subprocess.run([script], cwd=work, check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    return os.path.join(work, "tests", "tls")
 
 
 def _put_launcher(place, settings, program, path):
