@@ -82,6 +82,15 @@ def _extract_paths(ctx, row):
     if result.return_code != 0:
         fail("cannot extract %s: %s" % (row.file, result.stderr))
 
+def _drop_bazel_files(ctx):
+    names = ["BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel"]
+    arguments = ["find", ".", "-type", "f", "("]
+    for name in names:
+        arguments += ["-name", name, "-o"]
+    result = ctx.execute(arguments[:-1] + [")", "-delete"])
+    if result.return_code != 0:
+        fail("cannot drop Bazel's files: " + result.stderr)
+
 def _upstream_source_impl(ctx):
     row = _lock_row(ctx)
     tarball = _supplied(ctx, row)
@@ -109,6 +118,8 @@ def _upstream_source_impl(ctx):
             sha256 = row.sha256,
             stripPrefix = row.strip_prefix,
         )
+    if ctx.attr.drop_bazel_files:
+        _drop_bazel_files(ctx)
     ctx.delete("apt")
     ctx.delete(row.file)
     ctx.file("WORKSPACE", "workspace(name = \"%s\")\n" % ctx.name)
@@ -125,6 +136,9 @@ upstream_source = repository_rule(
         ),
         "paths": attr.string_list(
             doc = "Files and directories to extract; all, if none is named.",
+        ),
+        "drop_bazel_files": attr.bool(
+            doc = "For trees whose packages would divide the tree.",
         ),
         "_lock": attr.label(default = "//third_party:sources.lock"),
         "_fetch": attr.label(default = "//third_party:fetch_source.py"),

@@ -14,10 +14,10 @@
 
 A port is built by what a user has (//toolchain:sdk), outside of Bazel's rules;
 `NAME.tar` holds the tree as built, and `NAME_installed.tar`, if `install` says how, what
-other programs are built against. slipway_make_port and slipway_autotools_port
-differ in what is called; each also makes `NAME_native`, the same for this machine. A
-suite is a test of the one, and `NAME_native` of the other: what fails natively says
-nothing of the guest.
+other programs are built against. slipway_make_port, slipway_autotools_port and
+slipway_cmake_port differ in what is called; each also makes `NAME_native`, the same for
+this machine. A suite is a test of the one, and `NAME_native` of the other: what fails
+natively says nothing of the guest.
 """
 
 _MOVE = "//toolchain/bazel:move_port.sh"
@@ -37,6 +37,7 @@ def _port_impl(ctx):
     arguments.add(ctx.file.root)
     arguments.add(ctx.attr.system)
     arguments.add(ctx.file._sdk if ctx.attr.guest else "-")
+    arguments.add_joined(ctx.files.needs, join_with = ":", omit_if_empty = False)
     arguments.add_all(ctx.attr.arguments)
     arguments.add("--")
     arguments.add_all(ctx.attr.targets)
@@ -48,7 +49,8 @@ def _port_impl(ctx):
         arguments.add_all(ctx.attr.install)
     ctx.actions.run(
         outputs = outputs,
-        inputs = ctx.files.tree + ([ctx.file._sdk] if ctx.attr.guest else []),
+        inputs = ctx.files.tree + ctx.files.needs +
+                 ([ctx.file._sdk] if ctx.attr.guest else []),
         executable = ctx.executable._build,
         arguments = [arguments],
         tools = [ctx.executable._move],
@@ -67,15 +69,19 @@ _port = rule(
             mandatory = True,
             doc = "A file in the root of the tree; the configure script, if there is one.",
         ),
-        "system": attr.string(values = ["make", "autotools"]),
+        "system": attr.string(values = ["make", "autotools", "cmake"]),
         "guest": attr.bool(doc = "For the guest, or native."),
         "arguments": attr.string_list(
-            doc = "Of make, or of the configure script.",
+            doc = "Of make, of the configure script, or of cmake.",
         ),
         "targets": attr.string_list(
             doc = "What to build, and more arguments of make; default: as always.",
         ),
         "install": attr.string_list(doc = "Targets of make that heed DESTDIR."),
+        "needs": attr.label_list(
+            allow_files = [".tar"],
+            doc = "What other ports have installed (NAME_installed.tar).",
+        ),
         "out": attr.output(mandatory = True),
         "installed": attr.output(doc = "What they install, from the root on."),
         "_build": attr.label(
@@ -98,7 +104,7 @@ _port = rule(
     },
 )
 
-def _both(name, system, native_arguments, arguments, install = [], **kwargs):
+def _both(name, system, native_arguments, arguments, install = [], needs = [], **kwargs):
     for suffix, guest, given in [
         ("", True, arguments),
         ("_native", False, arguments if native_arguments == None else native_arguments),
@@ -109,6 +115,7 @@ def _both(name, system, native_arguments, arguments, install = [], **kwargs):
             arguments = given,
             guest = guest,
             install = install,
+            needs = [port + suffix + "_installed.tar" for port in needs],
             installed = name + suffix + "_installed.tar" if install else None,
             system = system,
             tags = ["manual"],
@@ -123,10 +130,18 @@ def slipway_autotools_port(name, arguments = [], native_arguments = None, **kwar
     """By a configure script, then make."""
     _both(name, "autotools", native_arguments, arguments, **kwargs)
 
+def slipway_cmake_port(name, arguments = [], native_arguments = None, **kwargs):
+    """By CMake and Ninja, in tree/build."""
+    _both(name, "cmake", native_arguments, arguments, **kwargs)
+
+def _quoted(command):
+    return "'%s'" % command.replace("$", "$$").replace("'", "'\\''")
+
 def slipway_port_suite(
         name,
         port,
         command,
+        data = [],
         exclusions = None,
         size = "large",
         tags = []):
@@ -136,6 +151,7 @@ def slipway_port_suite(
       name: of the test; NAME_native, which is manual, is the one to compare with.
       port: the name of a port in this package.
       command: of bash, in the tree as built. $LAUNCHER runs a module.
+      data: what else the command finds in $TEST_SRCDIR.
       exclusions: a CSV file of what is known to fail in the guest: name, reason,
         since. The command has the names in $EXCLUDED; natively there are none.
       size: of the test.
@@ -150,9 +166,9 @@ def slipway_port_suite(
         srcs = ["//toolchain/bazel:port_suite.sh"],
         args = ["$(rootpath %s)" % _MOVE, "$(rootpath %s.tar)" % port] +
                ["$(rootpath %s)" % part for part in INSTALLATION] +
-               ["--", "'" + command.replace("$", "$$") + "'"] +
+               ["--", _quoted(command)] +
                (["$(rootpath %s)" % exclusions] if exclusions else []),
-        data = [_MOVE, port + ".tar"] + INSTALLATION +
+        data = [_MOVE, port + ".tar"] + INSTALLATION + data +
                ([exclusions] if exclusions else []),
         tags = tags,
     )
@@ -161,7 +177,7 @@ def slipway_port_suite(
         size = size,
         srcs = ["//toolchain/bazel:port_suite.sh"],
         args = ["$(rootpath %s)" % _MOVE, "$(rootpath %s_native.tar)" % port] +
-               ["--", "'" + command.replace("$", "$$") + "'"],
-        data = [_MOVE, port + "_native.tar"],
+               ["--", _quoted(command)],
+        data = [_MOVE, port + "_native.tar"] + data,
         tags = ["manual"],
     )
