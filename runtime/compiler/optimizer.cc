@@ -29,6 +29,7 @@
 #include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "runtime/compiler/bounds_checks.h"
+#include "runtime/compiler/dispatch_alignment.h"
 #include "runtime/compiler/effort.h"
 #include "runtime/compiler/quiet_nans.h"
 #include "runtime/compiler/return_calls.h"
@@ -111,6 +112,7 @@ absl::StatusOr<std::string> Generate(llvm::Module& module,
   llvm::SmallVector<char, 0> output;
   llvm::raw_svector_ostream stream(output);
   CheckReturnCallsInMachineCode();
+  AlignDispatches();
   llvm::legacy::PassManager passes;
   if (machine.addPassesToEmitFile(passes, stream, nullptr, type)) {
     return absl::InternalError("LLVM cannot write this kind of output");

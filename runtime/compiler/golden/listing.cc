@@ -14,9 +14,11 @@
 namespace slipway::compiler {
 namespace {
 
-// Whether the line is an instruction or a label that something jumps to.
+// Whether the line is an instruction, a label that something jumps to, or
+// aligns what follows to a line of the cache.
 bool IsCode(std::string_view line) {
-  if (line.starts_with(".LBB")) return true;
+  if (line.starts_with(".LBB") || line.starts_with("\t.p2align\t6"))
+    return true;
   const size_t start = line.find_first_not_of(" \t");
   return start != std::string_view::npos && line[start] != '#' &&
          line[start] != '.';

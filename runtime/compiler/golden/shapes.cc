@@ -179,9 +179,27 @@ std::vector<Shape> ScalarShapes() {
   for (int i = 0; i < 5; ++i) {
     table.End().LocalGet(1).Op(Opcode::kCall, 0).LocalSet(1);
   }
+  constexpr Opcode kStores[] = {Opcode::kI64Store, Opcode::kI64Store8,
+                                Opcode::kI64Store16, Opcode::kI64Store32};
+  Code dispatch;
+  dispatch.Block(Opcode::kLoop);
+  for (int i = 0; i < 5; ++i) dispatch.Block(Opcode::kBlock);
+  dispatch.LocalGet(0).I64(4).Op(Opcode::kI64Add).LocalSet(0);
+  dispatch.LocalGet(0).Op(Opcode::kI32Load).BrTable({0, 1, 2, 3}, 4);
+  for (int i = 0; i < 4; ++i) {
+    dispatch.End()
+        .LocalGet(1)
+        .LocalGet(0)
+        .Op(kStores[i])
+        .Op(Opcode::kBr, 4 - i);
+  }
+  dispatch.End().End();
   return {
       ShapeModule().Finish("br_table", "One bounds check and a jump table.",
                            {kI32, kI64}, {kI64}, table.LocalGet(1)),
+      ShapeModule().Finish("dispatch_loop",
+                           "In a loop, each case begins a line of the cache.",
+                           {kI64, kI64}, {}, dispatch),
       ShapeModule().Finish("global_add", "A global is a field of the context.",
                            {kI64}, {},
                            Code()
