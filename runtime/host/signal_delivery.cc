@@ -1,6 +1,7 @@
 #include "runtime/host/signal_delivery.h"
 
 #include <ucontext.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -13,6 +14,7 @@
 #include "runtime/engine/wait.h"
 #include "runtime/host/address_space.h"
 #include "runtime/host/death.h"
+#include "runtime/host/descriptor_table.h"
 #include "runtime/host/interruptible.h"
 #include "runtime/host/process.h"
 #include "runtime/host/signal_frame.h"
@@ -355,6 +357,32 @@ bool DeliverPendingSignals(Thread& thread) {
     engine::ForwardException(outcome.exception);
   }
   return restart;
+}
+
+bool SendToSelf(Thread& thread, int signal) {
+  constexpr SignalMask kJobControl = SignalBit(SIGCONT) | SignalBit(SIGTSTP) |
+                                     SignalBit(SIGTTIN) | SignalBit(SIGTTOU);
+  const Process& process = *thread.process;
+  if (signal < 1 || signal > kSignalCount || process.files.is_shared()) {
+    return false;
+  }
+  const SignalMask kernels =
+      kNeverBlocked | kJobControl | thread.signals.effective_mask();
+  if ((SignalBit(signal) & kernels) != 0 ||
+      !process.signals.Get(signal).has_handler()) {
+    return false;
+  }
+  // As Defer leaves it; what comes before that has the slot.
+  SetKernelMask(kAll);
+  if (signal_pending.load(std::memory_order_relaxed) != 0) return false;
+  siginfo_t& info = thread.signals.pending;
+  info = {};
+  info.si_signo = signal;
+  info.si_code = SI_USER;
+  info.si_pid = thread.tid;
+  info.si_uid = ::getuid();
+  signal_pending.store(1, std::memory_order_relaxed);
+  return true;
 }
 
 void OnSignal(int signal, siginfo_t* info, void* raw_context) {

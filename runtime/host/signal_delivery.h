@@ -26,6 +26,13 @@ struct Thread;
 // Precondition: called by the dispatcher; signal_pending is set.
 bool DeliverPendingSignals(Thread& thread);
 
+// kill(2) of the caller's own process, without the kernel: puts the signal into
+// the slot, to be delivered when the call ends. False, and nothing done, when
+// that could differ from what the kernel does: without a handler, blocked, with
+// effects of its own, or in a process of several threads. Preconditions: called
+// by the main thread, in a call of the guest's.
+bool SendToSelf(Thread& thread, int signal);
+
 // Our handler in the kernel for every signal with a guest handler.
 void OnSignal(int signal, siginfo_t* info, void* context);
 

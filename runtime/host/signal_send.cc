@@ -8,6 +8,7 @@
 
 #include "runtime/engine/thread.h"
 #include "runtime/host/pid_registry.h"
+#include "runtime/host/signal_delivery.h"
 #include "runtime/host/thread.h"
 #include "runtime/sandbox/policy.h"
 
@@ -42,12 +43,17 @@ SysResult<int64_t> SendToMembers(const Process& process, int signal,
   return Errno{error};
 }
 
+// Whether it is the calling thread, which is its process's main thread then: it
+// need not ask the kernel for its process. (Other threads have other tids.)
+bool IsMainThread(int pid) {
+  const Thread* const thread = Thread::CurrentOrNull();
+  return thread != nullptr && pid == thread->tid;
+}
+
 }  // namespace
 
 SysStatus CheckMaySignal(const Process& process, int pid) {
-  // The main thread need not ask the kernel for its process.
-  const Thread* const thread = Thread::CurrentOrNull();
-  if (thread != nullptr && pid == thread->tid) return Done{};
+  if (IsMainThread(pid)) return Done{};
   if (pid == getpid() || process.pids.Contains(pid)) return Done{};
   if (pid <= 0 || (::kill(pid, 0) != 0 && errno == ESRCH)) {
     return Errno{ESRCH};
@@ -60,6 +66,7 @@ SysResult<int64_t> SendToProcesses(const Process& process, int pid,
                                    int signal) {
   if (pid > 0) {
     SLIPWAY_CHECK_OK(CheckMaySignal(process, pid));
+    if (IsMainThread(pid) && SendToSelf(Thread::Current(), signal)) return 0;
     if (::kill(pid, signal) != 0) return Errno::Last();
     return 0;
   }
