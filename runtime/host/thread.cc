@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <semaphore>
@@ -59,13 +60,12 @@ void UnmapSignalStack(Thread& thread) {
   signals.own.flags = SS_DISABLE;
 }
 
-// A thread between its creation and its first step.
+// A thread between its creation and its first step; the thread's own.
 struct Birth {
   std::unique_ptr<Thread> thread;
   std::unique_ptr<engine::Thread> engine;
   SpawnRequest request;
-  int tid = 0;
-  std::binary_semaphore ready{0};
+  std::binary_semaphore recorded{0};  // the registry and the guest have its tid
 };
 
 engine::Outcome RunGuest(Thread& thread, const SpawnRequest& request) {
@@ -82,21 +82,16 @@ engine::Outcome RunGuest(Thread& thread, const SpawnRequest& request) {
 
 // Starts with every signal blocked. Where the guest forks in it, it becomes the
 // child's main thread: the C library would run what the host has for the end of
-// a program, with locks that other threads of the parent held. Once `ready` is
-// released, *birth is gone.
+// a program, with locks that other threads of the parent held.
 void* ThreadMain(void* argument) {
-  auto* birth = static_cast<Birth*>(argument);
+  std::unique_ptr<Birth> birth(static_cast<Birth*>(argument));
   const std::unique_ptr<Thread> thread = std::move(birth->thread);
   std::unique_ptr<engine::Thread> engine = std::move(birth->engine);
   const SpawnRequest request = birth->request;
-  thread->tid = birth->tid = gettid();
   Thread::current = thread.get();
   engine->Attach();
-  if ((request.flags & CLONE_PARENT_SETTID) != 0) {
-    (void)thread->process->memory.Store<int32_t>(request.parent_tid,
-                                                 thread->tid);
-  }
-  birth->ready.release();
+  birth->recorded.acquire();
+  birth.reset();
 
   const engine::Outcome outcome = RunGuest(*thread, request);
   if (outcome.kind == engine::Outcome::kTrapped ||
@@ -116,6 +111,8 @@ void* ThreadMain(void* argument) {
   return nullptr;
 }
 
+// Returns its tid, or 0 when there is no room for it. The thread has not ended
+// before `recorded` is released.
 int StartNative(Birth* birth) {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
@@ -124,7 +121,12 @@ int StartNative(Birth* birth) {
   pthread_t handle;
   const int error = pthread_create(&handle, &attributes, ThreadMain, birth);
   pthread_attr_destroy(&attributes);
-  return error;
+  if (error != 0) return 0;
+  // The kernel's name of a thread's clock has the tid in it: so nobody has to
+  // wait until the thread runs and tells (clock_getcpuclockid(3)).
+  clockid_t clock = 0;
+  if (pthread_getcpuclockid(handle, &clock) != 0) std::abort();
+  return ~(clock >> 3);
 }
 
 }  // namespace
@@ -152,13 +154,13 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
   auto engine = engine::Thread::Create(process.store);
   if (!engine.ok()) return Errno{EAGAIN};
 
-  Birth birth;
-  birth.thread = std::make_unique<Thread>();
-  birth.engine = *std::move(engine);
-  birth.request = request;
-  Thread& child = *birth.thread;
+  auto birth = std::make_unique<Birth>();
+  birth->thread = std::make_unique<Thread>();
+  birth->engine = *std::move(engine);
+  birth->request = request;
+  Thread& child = *birth->thread;
   child.process = &process;
-  child.engine = birth.engine.get();
+  child.engine = birth->engine.get();
   child.engine->set_host_data(&child);
   child.signals.mask = parent.signals.mask;
   if ((request.flags & CLONE_CHILD_CLEARTID) != 0) {
@@ -168,16 +170,20 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
 
   process.files.SetShared();
   process.address_space.SetShared();
-  // The lock keeps the child from ending before its tid is recorded.
   BlockSignals block;
   std::lock_guard lock(mutex_);
-  if (StartNative(&birth) != 0) {
+  const int tid = StartNative(birth.get());
+  if (tid == 0) {
     UnmapSignalStack(child);
     return Errno{EAGAIN};
   }
-  birth.ready.acquire();
-  Add(birth.tid);
-  return birth.tid;
+  child.tid = tid;
+  Add(tid);
+  if ((request.flags & CLONE_PARENT_SETTID) != 0) {
+    (void)process.memory.Store<int32_t>(request.parent_tid, tid);
+  }
+  birth.release()->recorded.release();  // the thread's from now on
+  return tid;
 }
 
 void ThreadRegistry::Exit(Thread& thread, int status) {
