@@ -15,6 +15,8 @@
 enum { BATCH = 4096 };
 
 static const char file_name[] = "calls_file";
+static const char* const deep[] = {"calls_one", "calls_one/two",
+                                   "calls_one/two/calls_file"};
 static char bytes[BATCH];
 static int ends[2], epoll = -1;
 
@@ -87,14 +89,29 @@ static void make_file(void) {
 
 static void remove_file(void) { unlink(file_name); }
 
-static void run_open_close(long n) {
-  while (n-- > 0) MUST(close(open(file_name, O_RDONLY)) == 0);
+static void make_deep_file(void) {
+  MUST(mkdir(deep[0], 0700) == 0 && mkdir(deep[1], 0700) == 0);
+  MUST(close(open(deep[2], O_CREAT | O_RDWR, 0600)) == 0);
 }
 
-static void run_stat(long n) {
-  struct stat status;
-  while (n-- > 0) MUST(stat(file_name, &status) == 0);
+static void remove_deep_file(void) {
+  unlink(deep[2]);
+  rmdir(deep[1]);
+  rmdir(deep[0]);
 }
+
+static void open_and_close(const char* name, long n) {
+  while (n-- > 0) MUST(close(open(name, O_RDONLY)) == 0);
+}
+static void run_open_close(long n) { open_and_close(file_name, n); }
+static void run_open_close_deep(long n) { open_and_close(deep[2], n); }
+
+static void stat_again(const char* name, long n) {
+  struct stat status;
+  while (n-- > 0) MUST(stat(name, &status) == 0);
+}
+static void run_stat(long n) { stat_again(file_name, n); }
+static void run_stat_deep(long n) { stat_again(deep[2], n); }
 
 const struct row descriptor_rows[] = {
     {"write-pipe-1B", open_pipe, run_write, close_pipe},
@@ -105,6 +122,8 @@ const struct row descriptor_rows[] = {
     {"fstat", open_pipe, run_fstat, close_pipe},
     {"dup+close", open_pipe, run_dup_close, close_pipe},
     {"open+close", make_file, run_open_close, remove_file},
+    {"open+close-deep", make_deep_file, run_open_close_deep, remove_deep_file},
     {"stat", make_file, run_stat, remove_file},
+    {"stat-deep", make_deep_file, run_stat_deep, remove_deep_file},
     {NULL, NULL, NULL, NULL},
 };

@@ -114,6 +114,9 @@ def parse_options():
                         "disturbed less by other programs")
     parser.add_argument("--cpu", default=str(max(os.sched_getaffinity(0))),
                         help="to run on: a number, or any")
+    parser.add_argument("--mount", default="/work", help="the guest's path of "
+                        "the directory that it works in; / beside what a root "
+                        "has in /dev and /proc")
     parser.add_argument("--json", metavar="FILE", help="- is standard output, "
                         "without the table")
     return parser.parse_args()
@@ -136,7 +139,8 @@ def main():
                     for name, path in natives]
         work = os.path.join(directory, "guest")
         programs.append(Program("guest", [
-            slipway, "run", "--dir", work + "::/work", "--cwd", "/work",
+            slipway, "run", "--dir", work + "::" + options.mount,
+            "--cwd", options.mount,
             "--listen", "127.0.0.1:*", "--connect", "127.0.0.1:*", module],
             work, cpu))
         names = [program.name for program in programs]
