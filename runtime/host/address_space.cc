@@ -2,11 +2,14 @@
 
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+
+#include "runtime/host/raw_syscall.h"
 
 namespace slipway::host {
 
@@ -63,15 +66,25 @@ SysStatus MayCommit(uint64_t length) {
   return Done{};
 }
 
+// mprotect(2) and madvise(2) for what guests do often: see raw_syscall.h.
+SysStatus ProtectPages(uint8_t* place, uint64_t length, uint8_t protection) {
+  const int64_t result = RawSyscall(SYS_mprotect, place, length, protection);
+  if (result < 0) return FromKernel(result).error();
+  return Done{};
+}
+bool DiscardPages(uint8_t* place, uint64_t length) {
+  return RawSyscall(SYS_madvise, place, length, MADV_DONTNEED) == 0;
+}
+
 // Makes pages of the reservation what they were; false when the kernel refuses.
 // `shared`: another thread may be writing to them, so they are emptied once
 // nobody can. It costs more to protect pages than to free them, so many are
 // freed before that as well.
 bool Empty(uint8_t* place, uint64_t length, bool shared) {
   const bool first = !shared || length > kFewPages;
-  if (first && madvise(place, length, MADV_DONTNEED) != 0) return false;
-  if (mprotect(place, length, PROT_NONE) != 0) return false;
-  return !shared || madvise(place, length, MADV_DONTNEED) == 0;
+  if (first && !DiscardPages(place, length)) return false;
+  if (!ProtectPages(place, length, PROT_NONE).ok()) return false;
+  return !shared || DiscardPages(place, length);
 }
 
 // kMark passes as well, and what is advised does not return to the reservation
@@ -232,11 +245,13 @@ SysStatus AddressSpace::MapReserved(uint64_t at, uint64_t length,
     SLIPWAY_CHECK_OK(MayCommit(accessible));
   }
   if (table_.Intersects(at, at + length)) Release(at, length);
-  if (protection != PROT_NONE && mprotect(memory_.base() + at + request.guard,
-                                          accessible, protection) != 0) {
-    const Errno error = Errno::Last();
-    Reserve(at, length);
-    return error;
+  if (protection != PROT_NONE) {
+    const SysStatus status = ProtectPages(memory_.base() + at + request.guard,
+                                          accessible, protection);
+    if (!status.ok()) {
+      Reserve(at, length);
+      return status;
+    }
   }
   MappingKind kind{.stack = request.guard != 0, .of_reservation = true};
   if (request.guard != 0) table_.Map(at, at + request.guard, kind);
@@ -388,9 +403,7 @@ SysStatus AddressSpace::ProtectUpTo(uint64_t at, uint64_t end,
         !FitsIn(data_limit_, table_.data_bytes(), size)) {
       return Errno{ENOMEM};
     }
-    if (mprotect(memory_.base() + at, size, protection) != 0) {
-      return Errno::Last();
-    }
+    SLIPWAY_CHECK_OK(ProtectPages(memory_.base() + at, size, protection));
     table_.Map(at, at + size, kind);
     at += size;
   }
