@@ -42,11 +42,6 @@ int DuplicateFrom(int fd, int minimum, bool cloexec) {
   return ::fcntl(fd, cloexec ? F_DUPFD_CLOEXEC : F_DUPFD, minimum);
 }
 
-SysStatus ToStatus(int64_t result) {
-  if (result < 0) return FromKernel(result).error();
-  return Done{};
-}
-
 OwnedFd OpenPathOf(int fd) {
   const std::string link = "/proc/thread-self/fd/" + std::to_string(fd);
   return OwnedFd(::open(link.c_str(), O_PATH | O_CLOEXEC));
@@ -102,51 +97,16 @@ DescriptorTable::~DescriptorTable() {
   ::munmap(entries_, kCapacity * sizeof(*entries_));
 }
 
-DescriptorTable::Word DescriptorTable::Pack(Descriptor descriptor,
-                                            Word generation_of) {
-  return Repack(descriptor, generation_of + (Word{1} << 32));
-}
-
-DescriptorTable::Word DescriptorTable::Repack(Descriptor descriptor,
-                                              Word generation_of) {
-  return generation_of >> 32 << 32 | Word{descriptor.node} << 16 |
-         (descriptor.read_only ? 0x100u : 0u) |
-         static_cast<Word>(descriptor.kind);
-}
-
-Descriptor DescriptorTable::Unpack(Word word) {
-  return {static_cast<FdKind>(word & 0xff), (word & 0x100) != 0,
-          static_cast<uint16_t>(word >> 16)};
-}
-
 // A number under replacement is the old file until the kernel says otherwise;
 // wait for the moment that takes, so that nobody sees a stale kind or closes
 // what is just being duplicated.
-DescriptorTable::Word DescriptorTable::Load(int fd) const {
-  Word word = entries_[fd].load(std::memory_order_seq_cst);
-  while ((word & kBusy) != 0) {
+DescriptorTable::Word DescriptorTable::WaitFor(int fd) const {
+  Word word;
+  do {
     ::sched_yield();
     word = entries_[fd].load(std::memory_order_seq_cst);
-  }
+  } while ((word & kBusy) != 0);
   return word;
-}
-
-void DescriptorTable::Publish(int fd, Descriptor descriptor) {
-  int high = high_water_.load(std::memory_order_relaxed);
-  while (high <= fd && !high_water_.compare_exchange_weak(
-                           high, fd + 1, std::memory_order_release)) {
-  }
-  const Word old = entries_[fd].load(std::memory_order_relaxed);
-  entries_[fd].store(Pack(descriptor, old), std::memory_order_release);
-}
-
-SysResult<int64_t> DescriptorTable::Adopt(int host_fd, Descriptor descriptor) {
-  if (!InRange(host_fd) || host_fd >= limit()) {
-    ::close(host_fd);
-    return Errno{EMFILE};
-  }
-  Publish(host_fd, descriptor);
-  return host_fd;
 }
 
 SysStatus DescriptorTable::CheckRoom() const {
@@ -163,13 +123,6 @@ void DescriptorTable::AdoptInherited(int host_fd, Descriptor descriptor) {
   if (InRange(host_fd) && ::fcntl(host_fd, F_GETFD) >= 0) {
     Publish(host_fd, descriptor);
   }
-}
-
-SysResult<DescriptorTable::Word> DescriptorTable::Owned(GuestFd fd) const {
-  if (!InRange(fd.number)) return Errno{EBADF};
-  const Word word = Load(fd.number);
-  if (Unpack(word).kind == FdKind::kFree) return Errno{EBADF};
-  return word;
 }
 
 SysResult<Descriptor> DescriptorTable::Find(GuestFd fd) const {
@@ -234,24 +187,8 @@ SysResult<PinnedFd> DescriptorTable::PinDirectory(GuestFd fd) const {
   }
 }
 
-SysStatus DescriptorTable::Close(GuestFd fd) {
-  // Released first: once the kernel has closed it, the number may be somebody
-  // else's at once.
-  while (true) {
-    SLIPWAY_TRY(Word word, Owned(fd));
-    if (entries_[fd.number].compare_exchange_strong(
-            word, Pack({}, word), std::memory_order_seq_cst)) {
-      break;
-    }
-  }
-  if (shared_.load(std::memory_order_relaxed) &&
-      DescriptorClaims::IsClaimedByOther(fd.number) && Retire(fd.number)) {
-    return Done{};
-  }
-  return ToStatus(RawSyscall(SYS_close, fd.number));
-}
-
-bool DescriptorTable::Retire(int fd) {
+bool DescriptorTable::RetireIfClaimed(int fd) {
+  if (!DescriptorClaims::IsClaimedByOther(fd)) return false;
   std::lock_guard lock(mutex_);
   ReleaseRetiredLocked();
   if (::dup3(placeholder_.get(), fd, O_CLOEXEC) < 0) return false;

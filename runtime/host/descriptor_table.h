@@ -34,7 +34,10 @@
 #ifndef SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
 #define SLIPWAY_RUNTIME_HOST_DESCRIPTOR_TABLE_H_
 
+#include <sys/syscall.h>
+
 #include <atomic>
+#include <cerrno>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -43,6 +46,7 @@
 #include "runtime/host/descriptor_claims.h"
 #include "runtime/host/guest_memory.h"
 #include "runtime/host/owned_fd.h"
+#include "runtime/host/raw_syscall.h"
 #include "runtime/host/sys_result.h"
 
 namespace slipway::host {
@@ -203,8 +207,13 @@ class DescriptorTable {
   void Publish(int fd, Descriptor descriptor);
   // EBADF when the number is not the guest's.
   SysResult<Word> Owned(GuestFd fd) const;
-  // Closes the file and keeps the number; false when the kernel does not.
-  bool Retire(int fd);
+  // As Load, of an entry that is busy.
+  Word WaitFor(int fd) const;
+  // The number is the guest's no more: EBADF when it never was.
+  SysStatus Disown(GuestFd fd);
+  // Closes the file and keeps the number when another thread claims it; false
+  // when none does, and when the kernel refuses.
+  bool RetireIfClaimed(int fd);
   void EndClaim(int fd) {
     if (entries_[fd].load(std::memory_order_relaxed) & kRetired) [[unlikely]] {
       ReleaseRetired();
@@ -242,6 +251,78 @@ class DescriptorTable {
   std::mutex mutex_;                  // held by whoever marks entries busy
   std::vector<int> retired_;          // under mutex_
 };
+
+inline DescriptorTable::Word DescriptorTable::Pack(Descriptor descriptor,
+                                                   Word generation_of) {
+  return Repack(descriptor, generation_of + (Word{1} << 32));
+}
+
+inline DescriptorTable::Word DescriptorTable::Repack(Descriptor descriptor,
+                                                     Word generation_of) {
+  return generation_of >> 32 << 32 | Word{descriptor.node} << 16 |
+         (descriptor.read_only ? 0x100u : 0u) |
+         static_cast<Word>(descriptor.kind);
+}
+
+inline Descriptor DescriptorTable::Unpack(Word word) {
+  return {static_cast<FdKind>(word & 0xff), (word & 0x100) != 0,
+          static_cast<uint16_t>(word >> 16)};
+}
+
+inline DescriptorTable::Word DescriptorTable::Load(int fd) const {
+  const Word word = entries_[fd].load(std::memory_order_seq_cst);
+  if ((word & kBusy) != 0) [[unlikely]] {
+    return WaitFor(fd);
+  }
+  return word;
+}
+
+inline void DescriptorTable::Publish(int fd, Descriptor descriptor) {
+  int high = high_water_.load(std::memory_order_relaxed);
+  while (high <= fd && !high_water_.compare_exchange_weak(
+                           high, fd + 1, std::memory_order_release)) {
+  }
+  const Word old = entries_[fd].load(std::memory_order_relaxed);
+  entries_[fd].store(Pack(descriptor, old), std::memory_order_release);
+}
+
+inline SysResult<int64_t> DescriptorTable::Adopt(int host_fd,
+                                                 Descriptor descriptor) {
+  if (!InRange(host_fd) || host_fd >= limit()) [[unlikely]] {
+    RawSyscall(SYS_close, host_fd);
+    return Errno{EMFILE};
+  }
+  Publish(host_fd, descriptor);
+  return host_fd;
+}
+
+inline SysResult<DescriptorTable::Word> DescriptorTable::Owned(
+    GuestFd fd) const {
+  if (!InRange(fd.number)) return Errno{EBADF};
+  const Word word = Load(fd.number);
+  if (Unpack(word).kind == FdKind::kFree) return Errno{EBADF};
+  return word;
+}
+
+inline SysStatus DescriptorTable::Disown(GuestFd fd) {
+  while (true) {
+    SLIPWAY_TRY(Word word, Owned(fd));
+    if (entries_[fd.number].compare_exchange_strong(
+            word, Pack({}, word), std::memory_order_seq_cst)) {
+      return Done{};
+    }
+  }
+}
+
+// Released first: once the kernel has closed it, the number may be somebody
+// else's at once.
+inline SysStatus DescriptorTable::Close(GuestFd fd) {
+  SLIPWAY_CHECK_OK(Disown(fd));
+  if (is_shared() && RetireIfClaimed(fd.number)) return Done{};
+  const int64_t result = RawSyscall(SYS_close, fd.number);
+  if (result < 0) return FromKernel(result).error();
+  return Done{};
+}
 
 }  // namespace slipway::host
 

@@ -45,6 +45,14 @@ SysResult<std::string> GuestMemory::LoadString(GuestPtr from,
   return Errno{ENAMETOOLONG};
 }
 
+SysResult<size_t> GuestMemory::LoadString(GuestPtr from, char* to,
+                                          size_t size) const {
+  size_t length = 0;
+  if (!LoadPiece(to, from, size, length)) return Errno{EFAULT};
+  if (length == size) return Errno{ENAMETOOLONG};
+  return length;
+}
+
 bool GuestMemory::LoadPiece(char* to, GuestPtr from, size_t size,
                             size_t& length) const {
   if (from.address >= size_) return false;

@@ -57,6 +57,9 @@ class GuestMemory {
   // A NUL-terminated string of at most `max` bytes with its NUL: ENAMETOOLONG
   // beyond that, EFAULT as above.
   SysResult<std::string> LoadString(GuestPtr from, size_t max = 4096) const;
+  // The same into `to`, of `size` bytes: the string's length. What is behind
+  // the NUL in `to` is undefined.
+  SysResult<size_t> LoadString(GuestPtr from, char* to, size_t size) const;
 
   // The host address of a range inside the reservation, to hand to the kernel
   // (which answers EFAULT itself) and for nothing else: host code must not

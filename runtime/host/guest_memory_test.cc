@@ -64,6 +64,12 @@ TEST_F(GuestMemoryTest, StringsEndAtThePageOfTheirNul) {
   EXPECT_EQ(memory_.LoadString({kPage + 1}, 3 * kPage)->size(),
             2 * kPage - 1);  // ends in page 3's zeros
   EXPECT_EQ(memory_.LoadString({0}).error(), Errno{EFAULT});
+  char text[100];
+  EXPECT_EQ(*memory_.LoadString({3 * kPage - 4}, text, 5), 4u);
+  EXPECT_STREQ(text, "xxxx");
+  EXPECT_EQ(memory_.LoadString({3 * kPage - 4}, text, 4).error(),
+            Errno{ENAMETOOLONG});
+  EXPECT_EQ(memory_.LoadString({0}, text, sizeof(text)).error(), Errno{EFAULT});
 }
 
 TEST_F(GuestMemoryTest, ExchangesAtomicallyOrNotAtAll) {

@@ -30,6 +30,15 @@ inline open_how OpenHow(uint32_t flags, uint32_t mode) {
   return how;
 }
 
+// Resolves a path that leads nowhere but down: -ELOOP for one with a symbolic
+// link that would be followed. Such a path cannot leave the directory, and the
+// kernel need not check at the end, under a lock, that it has not (200 ns).
+// Preconditions: it is relative, and no name in it is "..".
+inline int64_t OpenDownward(int directory, const char* path, open_how how) {
+  how.resolve = RESOLVE_NO_SYMLINKS;
+  return InterruptibleSyscall(SYS_openat2, directory, path, &how, sizeof(how));
+}
+
 // Resolves beneath `directory`: -EXDEV when the path would leave it. Returns a
 // descriptor or -errno; may block, interruptibly.
 inline int64_t OpenBeneath(int directory, const char* path, open_how how) {

@@ -34,8 +34,8 @@ SocketNames& SocketNames::Get() {
 SysResult<HostAddress> SocketNames::ForConnect(Vfs& vfs,
                                                const SocketAddress& guest) {
   if (!HasPath(guest)) return HostAddress{guest, OwnedFd()};
-  const PathArg path{{AT_FDCWD}, std::string(guest.unix_name())};
-  SLIPWAY_TRY(Located object, vfs.Locate(path, Follow::kYes));
+  const std::string path(guest.unix_name());
+  SLIPWAY_TRY(Located object, vfs.Locate({{AT_FDCWD}, path}, Follow::kYes));
   if (!object.is_real()) return Errno{ECONNREFUSED};
   SLIPWAY_TRY(SocketAddress address,
               SocketAddress::UnixPath(LinkTo(object.fd.get())));

@@ -24,13 +24,13 @@ struct SplitPath {
   bool trailing_slash;
 };
 
-SplitPath Split(const std::string& path) {
+SplitPath Split(std::string_view path) {
   const size_t end = path.find_last_not_of('/') + 1;  // 0 for "///"
   if (end == 0) return {"/", "", true};
   const size_t slash = path.rfind('/', end - 1);
   const size_t start = slash == path.npos ? 0 : slash + 1;
-  return {path.substr(0, start), path.substr(start, end - start),
-          end < path.size()};
+  return {std::string(path.substr(0, start)),
+          std::string(path.substr(start, end - start)), end < path.size()};
 }
 
 // What the policy and the program itself add to the synthetic files. The texts
@@ -126,7 +126,7 @@ SysResult<Vfs::Base> Vfs::DirectoryBase(GuestFd directory) const {
   return base;
 }
 
-SysResult<Target> Vfs::Walk(const Base& base, const std::string& path,
+SysResult<Target> Vfs::Walk(const Base& base, std::string_view path,
                             Resolution how) const {
   std::string directory;
   how.base_fd = base.fd;
@@ -146,15 +146,15 @@ SysResult<Target> Vfs::Walk(const Base& base, const std::string& path,
 }
 
 std::optional<Vfs::Direct> Vfs::FindDirect(const Base& base,
-                                           const std::string& path) const {
-  if (path.front() != '/') {
-    if (!base.mount || !tree_.IsDirect(*base.mount)) return std::nullopt;
-    return Direct{base.fd, *base.mount, path.c_str()};
-  }
-  const auto direct = tree_.FindDirect(path);
+                                           const PathText& path) const {
+  const bool absolute = path.front() == '/';
+  if (!absolute && !base.mount) return std::nullopt;
+  const auto direct =
+      absolute ? tree_.FindDirect(path) : tree_.FindDirect(*base.mount, path);
   if (!direct) return std::nullopt;
-  return Direct{mounts_[direct->mount].root.get(), direct->mount,
-                direct->rest.empty() ? "." : direct->rest.data()};
+  return Direct{absolute ? mounts_[direct->mount].root.get() : base.fd,
+                direct->mount, direct->rest.empty() ? "." : direct->rest.data(),
+                direct->only_downward};
 }
 
 // In directories of our own a process that changes directory meanwhile, or
@@ -165,7 +165,9 @@ DirectoryFd Vfs::DirectoryOf(Base base, const Direct& direct) {
 }
 
 std::optional<OneName> Vfs::FindOneName(const PathArg& path) const {
-  if (TerminalNumber(path.path)) return std::nullopt;
+  if (path.path.front() == '/' && TerminalNumber(path.path)) {
+    return std::nullopt;
+  }
   SysResult<Base> base = FindBase(path);
   if (!base.ok()) return std::nullopt;
   const std::optional<Direct> direct = FindDirect(*base, path.path);
@@ -183,7 +185,7 @@ SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {
   if (const auto direct = FindDirect(base, path.path)) {
     const uint32_t flags =
         O_PATH | O_CLOEXEC | (follow == Follow::kNo ? O_NOFOLLOW : 0);
-    const int64_t fd = OpenBeneath(direct->fd, direct->path, OpenHow(flags, 0));
+    const int64_t fd = direct->Open(direct->path, OpenHow(flags, 0));
     if (!NeedsWalk(fd)) {
       SLIPWAY_TRY(const int64_t opened, FromKernel(fd));
       return Located{OwnedFd(static_cast<int>(opened)),
@@ -239,8 +241,8 @@ SysResult<Place> Vfs::LocateEntry(const PathArg& path, EntryUse use) {
   if (plain && direct && std::string_view(direct->path) != ".") {
     const std::string parent = Split(direct->path).parent;
     const int64_t fd =
-        OpenBeneath(direct->fd, parent.empty() ? "." : parent.c_str(),
-                    OpenHow(O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
+        direct->Open(parent.empty() ? "." : parent.c_str(),
+                     OpenHow(O_PATH | O_DIRECTORY | O_CLOEXEC, 0));
     if (!NeedsWalk(fd)) {
       SLIPWAY_TRY(const int64_t opened, FromKernel(fd));
       place.directory = OwnedFd(static_cast<int>(opened));

@@ -27,6 +27,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -187,11 +188,11 @@ class Vfs {
 
   SysResult<Base> FindBase(const PathArg& path) const;
   SysResult<Base> DirectoryBase(GuestFd directory) const;
-  SysResult<Target> Walk(const Base& base, const std::string& path,
+  SysResult<Target> Walk(const Base& base, std::string_view path,
                          Resolution how) const;
   // How the kernel can resolve the path by itself, if it can.
   std::optional<Direct> FindDirect(const Base& base,
-                                   const std::string& path) const;
+                                   const PathText& path) const;
   static DirectoryFd DirectoryOf(Base base, const Direct& direct);
   SysResult<Located> FromTarget(Target target) const;
   SysResult<Place> EntryAt(Target target, Place place, EntryUse use) const;
@@ -199,7 +200,7 @@ class Vfs {
   SysResult<ProgramFile> ProgramAt(int path_fd, std::string path) const;
   SysResult<ProgramFile> ProgramNode(uint16_t node) const;
   std::optional<SysResult<Opened>> OpenDirect(const Base& base,
-                                              const std::string& path,
+                                              const PathText& path,
                                               uint32_t flags,
                                               uint32_t mode) const;
   SysResult<Opened> OpenTarget(Target target, uint32_t flags, uint32_t mode);

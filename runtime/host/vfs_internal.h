@@ -3,11 +3,13 @@
 #ifndef SLIPWAY_RUNTIME_HOST_VFS_INTERNAL_H_
 #define SLIPWAY_RUNTIME_HOST_VFS_INTERNAL_H_
 
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <optional>
 #include <string>
 
+#include "runtime/host/openat2.h"
 #include "runtime/host/vfs.h"
 
 namespace slipway::host {
@@ -24,12 +26,23 @@ struct Vfs::Base {
 struct Vfs::Direct {
   int fd;
   uint16_t mount;
-  const char* path;  // the end of the whole path, or "."
+  const char* path;    // the end of the whole path, or "."
+  bool only_downward;  // as VirtualTree::Direct
 
   // Whether there is nothing to resolve: no directory, "." or "..".
   bool IsOneName() const {
     if (std::strchr(path, '/') != nullptr) return false;
     return std::strcmp(path, ".") != 0 && std::strcmp(path, "..") != 0;
+  }
+
+  // Opens `path`, or another that leads to the same or less far: -EXDEV or
+  // -EAGAIN when the kernel alone cannot tell.
+  int64_t Open(const char* what, const open_how& how) const {
+    if (std::strstr(what, "..") == nullptr) {
+      const int64_t opened = OpenDownward(fd, what, how);
+      if (opened != -ELOOP) return opened;
+    }
+    return only_downward ? -EXDEV : OpenBeneath(fd, what, how);
   }
 };
 

@@ -89,15 +89,14 @@ std::optional<OneName> Vfs::FindOneNameToOpen(const PathArg& path,
 
 // By the kernel alone; nothing when it cannot tell.
 std::optional<SysResult<Opened>> Vfs::OpenDirect(const Base& base,
-                                                 const std::string& path,
+                                                 const PathText& path,
                                                  uint32_t flags,
                                                  uint32_t mode) const {
   const auto direct = FindDirect(base, path);
   if (!direct || (mounts_[direct->mount].read_only && MayChange(flags))) {
     return std::nullopt;
   }
-  const int64_t fd =
-      OpenBeneath(direct->fd, direct->path, OpenHow(flags, mode));
+  const int64_t fd = direct->Open(direct->path, OpenHow(flags, mode));
   if (fd == -EXDEV || fd == -EAGAIN) return std::nullopt;
   if (fd < 0) return Errno{static_cast<int>(-fd)};
   return FromMount(OwnedFd(static_cast<int>(fd)), direct->mount, flags);

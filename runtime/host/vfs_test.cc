@@ -286,6 +286,18 @@ TEST_F(VfsSwapTest, ConcurrentSwapsDoNotEscape) {
                {"/data/dir/f", "/data/absolute", "/data/dir/../dir/f"});
 }
 
+// The same where the kernel is not told to look for escapes.
+TEST_F(VfsSwapTest, NothingEscapesAMountWithSomethingVirtual) {
+  Grant("data", "/");
+  MakeDir("data/dir");
+  MakeFile("data/dir/f", "inside");
+  MakeDir("out");
+  MakeFile("out/f", "outside");
+  MakeLink("data/other", "../out");
+  Start();
+  ExpectInside("data/dir", "data/other", {"/dir/f", "dir/f"});
+}
+
 // The same with the file itself, whose name alone is the path.
 TEST_F(VfsSwapTest, ASwappedNameIsNotFollowedOutOfTheMount) {
   Grant("data", "/data");
@@ -302,12 +314,13 @@ TEST_F(VfsTest, KnowsPathsOfOneName) {
   Grant("top", "/top");
   Grant("top/sub", "/top/sub");
   Start();
-  for (const char* path : {"/data/f", "/data//f", "//data/..f", "/top/sub/f"}) {
+  for (const char* path :
+       {"/data/f", "/data//f", "//data/..f", "/top/sub/f", "/top/f"}) {
     EXPECT_TRUE(vfs_->FindOneName(At(path))) << path;
   }
   for (const char* path :
        {"", "/", "/data", "/data/", "/data/.", "/data/..", "/data/f/",
-        "/data/a/f", "/data/../f", "/top/f", "/top/sub", "/dev/null", "f",
+        "/data/a/f", "/data/../f", "/top/sub", "/top/sub/", "/dev/null", "f",
         "/dev/pts/0", "/proc/self/fd/0"}) {
     EXPECT_FALSE(vfs_->FindOneName(At(path))) << path;
   }
@@ -315,6 +328,57 @@ TEST_F(VfsTest, KnowsPathsOfOneName) {
   EXPECT_TRUE(vfs_->FindOneName(At("f")));
   EXPECT_FALSE(vfs_->FindOneName(At("..")));
   EXPECT_FALSE(vfs_->FindOneName(At("./f")));
+}
+
+// Where the kernel resolves by itself, it must not come to what is virtual.
+TEST_F(VfsTest, AMountWithSomethingVirtualIsResolvedDownwardOnly) {
+  Grant("root", "/");
+  MakeDir("root/dev");
+  MakeFile("root/dev/null", "hidden");
+  MakeDir("root/sub/dev");
+  MakeFile("root/sub/dev/null", "shown");
+  MakeLink("root/sub/up", "../dev/null");
+  MakeLink("root/sub/absolute", "/dev/null");
+  MakeLink("root/devices", "dev");
+  Start();
+  EXPECT_TRUE(vfs_->FindOneName(At("f")));
+  EXPECT_TRUE(vfs_->FindOneName(At("/f")));
+  EXPECT_FALSE(vfs_->FindOneName(At("dev")));
+  EXPECT_FALSE(vfs_->FindOneName(At("/dev")));
+  for (const char* path :
+       {"dev/null", "/dev/null", "./dev/null", "sub/../dev/null",
+        "/sub/../dev/null", "/./dev/null", "sub/up", "/sub/up", "sub/absolute",
+        "devices/null", "/devices/null"}) {
+    EXPECT_EQ(Read(path), "") << path;
+  }
+  EXPECT_EQ(Read("/sub/dev/null"), "shown");
+  EXPECT_EQ(Read("sub/dev/null"), "shown");
+  const GuestFd sub{Open("sub", O_DIRECTORY)};
+  const GuestFd root{Open("/", O_DIRECTORY)};
+  const std::string link = "/proc/self/fd/" + std::to_string(sub.number);
+  EXPECT_EQ(Read(link + "/dev/null"), "shown");
+  EXPECT_GE(OpenAt(root, "sub/dev/null"), 0);
+  for (const GuestFd directory : {sub, root}) {
+    ASSERT_TRUE(vfs_->ChangeDirectory(directory).ok());
+    EXPECT_EQ(Read("dev/null"), directory.number == sub.number ? "shown" : "");
+    EXPECT_EQ(Read("sub/up"), directory.number == sub.number ? "error 2" : "");
+  }
+}
+
+TEST_F(VfsTest, LinksAreSeenWithoutFollowingThem) {
+  Grant("data", "/data");
+  MakeDir("data/a");
+  MakeFile("data/a/f", "file");
+  MakeLink("data/a/link", "f");
+  MakeLink("data/b", "a");
+  Start();
+  EXPECT_EQ(Read("/data/a/link"), "file");
+  EXPECT_EQ(Read("/data/b/link"), "file");
+  EXPECT_EQ(Open("/data/b/link", O_RDONLY | O_NOFOLLOW), -ELOOP);
+  EXPECT_EQ(Open("/data/b/link", O_WRONLY | O_CREAT | O_EXCL), -EEXIST);
+  auto link = vfs_->Locate(At("/data/b/link"), Follow::kNo);
+  ASSERT_TRUE(link.ok());
+  EXPECT_EQ(*vfs_->ReadLink(*link), "f");
 }
 
 TEST_F(VfsTest, DirectoriesNeedNotBeOpenedAsSuch) {

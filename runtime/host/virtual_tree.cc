@@ -46,6 +46,16 @@ VirtualTree::VirtualTree(const Mounts& mounts,
     nodes_[Add(file.path, /*opaque=*/false)].file = &file;
   }
   proc_ = Child(kRoot, "proc").value_or(kRoot);
+  CollectCovering();
+}
+
+void VirtualTree::CollectCovering() {
+  for (const VirtualNode& node : nodes_) {
+    if (node.opaque && !node.mount) continue;
+    for (uint16_t child : node.children) {
+      covering_names_.push_back(nodes_[child].name);
+    }
+  }
 }
 
 // A mount says what is at and below its place. Only a granted root does not
@@ -123,18 +133,32 @@ std::optional<VirtualTree::Direct> VirtualTree::FindDirect(
     std::string_view path) const {
   uint16_t node = kRoot;
   DropSlashes(path);
-  while (!nodes_[node].children.empty()) {
-    if (path.empty()) return std::nullopt;
-    const std::optional<uint16_t> child = Child(node, TakeComponent(path));
-    if (!child) return std::nullopt;
+  while (!nodes_[node].children.empty() && !path.empty()) {
+    std::string_view rest = path;
+    const std::string_view name = TakeComponent(rest);
+    if (name == "." || name == "..") return std::nullopt;
+    const std::optional<uint16_t> child = Child(node, name);
+    if (!child) break;
     node = *child;
+    path = rest;
   }
   if (!nodes_[node].mount) return std::nullopt;
-  return Direct{*nodes_[node].mount, path};
+  return Direct{*nodes_[node].mount, path, !nodes_[node].children.empty()};
 }
 
-bool VirtualTree::IsDirect(uint16_t mount) const {
-  return nodes_[mount_nodes_[mount]].children.empty();
+// Whichever directory it starts in, the walk (resolver.h) would find nothing
+// virtual at the first step, and so at none.
+std::optional<VirtualTree::Direct> VirtualTree::FindDirect(
+    uint16_t mount, std::string_view path) const {
+  if (nodes_[mount_nodes_[mount]].children.empty()) return Direct{mount, path};
+  std::string_view rest = path;
+  const std::string_view name = TakeComponent(rest);
+  const bool may_cover =
+      name == "." || name == ".." ||
+      std::find(covering_names_.begin(), covering_names_.end(), name) !=
+          covering_names_.end();
+  if (may_cover) return std::nullopt;
+  return Direct{mount, path, true};
 }
 
 }  // namespace slipway::host

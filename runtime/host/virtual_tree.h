@@ -56,25 +56,34 @@ class VirtualTree {
   // Whether it lies in the guest's /proc.
   bool IsInProc(uint16_t node) const;
 
-  // The mount that an absolute path leads into without passing anything
-  // virtual below it, and the rest of the path: the case where the kernel can
-  // resolve all of it at once.
+  // The mount that a path leads into, and the rest of the path: the case where
+  // the kernel can resolve all of it at once, as nothing virtual is on the way.
   struct Direct {
     uint16_t mount;
-    std::string_view rest;  // "" for the mount's root; no leading slash
+    // The path's end: "" for the mount's root; no leading slash.
+    std::string_view rest;
+    // There is something virtual elsewhere in the mount, where symbolic links
+    // or
+    // ".." might lead: the kernel must follow none.
+    bool only_downward = false;
   };
+  // Of an absolute path.
   std::optional<Direct> FindDirect(std::string_view path) const;
-  // Whether that mount has nothing virtual below its root.
-  bool IsDirect(uint16_t mount) const;
+  // Of a path relative to any directory of that mount.
+  std::optional<Direct> FindDirect(uint16_t mount, std::string_view path) const;
 
  private:
   uint16_t Add(std::string_view path, bool opaque);
+  void CollectCovering();
   std::optional<uint16_t> Named(uint16_t node, std::string_view name) const;
   static bool IsCovered(const SyntheticFile& file, const Mounts& mounts);
 
   std::vector<VirtualNode> nodes_;
   std::vector<uint16_t> mount_nodes_;  // by mount
   uint16_t proc_ = 0;
+  // The names of all children of nodes that are a mount's directory as well: a
+  // step by any other name leads from a mount's directory to another.
+  std::vector<std::string> covering_names_;
 };
 
 }  // namespace slipway::host

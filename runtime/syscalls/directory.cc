@@ -96,7 +96,8 @@ SysResult<int64_t> getcwd(Call& call, GuestPtr buf, uint64_t size) {
 }
 
 SysResult<int64_t> chdir(Call& call, GuestPtr path) {
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, {AT_FDCWD}, path));
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, {AT_FDCWD}, path, buffer));
   SLIPWAY_CHECK_OK(call.process.vfs.ChangeDirectory(arg));
   return 0;
 }
@@ -109,7 +110,8 @@ SysResult<int64_t> fchdir(Call& call, GuestFd fd) {
 SysResult<int64_t> readlinkat(Call& call, GuestFd dirfd, GuestPtr path,
                               GuestPtr buf, uint64_t size) {
   if (static_cast<int32_t>(size) <= 0) return Errno{EINVAL};
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
   SLIPWAY_TRY(const std::string text, LinkText(call, arg));
   const size_t length = std::min<size_t>(size, text.size());
   SLIPWAY_CHECK_OK(call.process.memory.CopyOut(buf, text.data(), length));

@@ -109,7 +109,8 @@ SysResult<int64_t> execveat(Call& call, GuestFd dirfd, GuestPtr path,
   if (flags & ~uint32_t{AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW}) {
     return Errno{EINVAL};
   }
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
   host::Vfs& vfs = call.process.vfs;
   if (arg.path.empty() && (flags & AT_EMPTY_PATH)) {
     return ExecuteFile(call, vfs.OpenProgram(dirfd),
@@ -117,10 +118,10 @@ SysResult<int64_t> execveat(Call& call, GuestFd dirfd, GuestPtr path,
   }
   const Follow follow =
       (flags & AT_SYMLINK_NOFOLLOW) ? Follow::kNo : Follow::kYes;
-  const bool plain = dirfd.number == AT_FDCWD || arg.path[0] == '/';
-  const std::string name =
-      plain ? arg.path
-            : "/dev/fd/" + std::to_string(dirfd.number) + "/" + arg.path;
+  const bool plain = dirfd.number == AT_FDCWD || arg.path.front() == '/';
+  const std::string name = plain ? arg.path.c_str()
+                                 : "/dev/fd/" + std::to_string(dirfd.number) +
+                                       "/" + arg.path.c_str();
   return ExecuteFile(call, vfs.OpenProgram(arg, follow), name, argv, envp);
 }
 

@@ -24,7 +24,8 @@ using EntryUse = host::Vfs::EntryUse;
 
 // Where a new entry goes: EEXIST, EROFS, EACCES.
 SysResult<Place> NewEntry(Call& call, GuestFd dirfd, GuestPtr path) {
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
   SLIPWAY_TRY(Place place,
               call.process.vfs.LocateEntry(arg, EntryUse::kCreate));
   SLIPWAY_CHECK_OK(call.process.vfs.CheckCreatable(place));
@@ -33,7 +34,8 @@ SysResult<Place> NewEntry(Call& call, GuestFd dirfd, GuestPtr path) {
 
 // An entry that is to be removed or renamed.
 SysResult<Place> OldEntry(Call& call, GuestFd dirfd, GuestPtr path) {
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
   SLIPWAY_TRY(Place place,
               call.process.vfs.LocateEntry(arg, EntryUse::kExisting));
   SLIPWAY_CHECK_OK(call.process.vfs.CheckWritable(place));

@@ -13,11 +13,6 @@ using host::Located;
 using host::PathArg;
 using host::PinnedFd;
 
-SysResult<PathArg> LoadPath(Call& call, GuestFd directory, GuestPtr path) {
-  SLIPWAY_TRY(std::string text, call.process.memory.LoadString(path));
-  return PathArg{directory, std::move(text)};
-}
-
 SysResult<PathObject> FindObject(Call& call, GuestFd fd) {
   SLIPWAY_TRY(PinnedFd pinned, call.process.files.Pin(fd));
   return PathObject{std::move(pinned.fd), pinned.descriptor};
@@ -40,12 +35,6 @@ SysResult<PathObject> FindObject(Call& call, const PathArg& path,
   return object;
 }
 
-SysResult<PathArg> LoadPathAt(Call& call, GuestFd directory, GuestPtr path,
-                              uint32_t flags) {
-  if (path.is_null() && (flags & AT_EMPTY_PATH)) return PathArg{directory, ""};
-  return LoadPath(call, directory, path);
-}
-
 SysResult<PathObject> FindObjectAt(Call& call, PathArg path, uint32_t flags) {
   if (path.path.empty() && (flags & AT_EMPTY_PATH)) {
     if (path.directory.number != AT_FDCWD) {
@@ -60,8 +49,10 @@ SysResult<PathObject> FindObjectAt(Call& call, PathArg path, uint32_t flags) {
 
 SysResult<PathObject> FindObjectAt(Call& call, GuestFd directory, GuestPtr path,
                                    uint32_t flags) {
-  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, directory, path, flags));
-  return FindObjectAt(call, std::move(arg), flags);
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg,
+              LoadPathAt(call, directory, path, flags, buffer));
+  return FindObjectAt(call, arg, flags);
 }
 
 SysResult<PathObject> Changeable(Call& call, SysResult<PathObject> object) {

@@ -4,6 +4,7 @@
 #ifndef SLIPWAY_RUNTIME_SYSCALLS_PATH_OBJECT_H_
 #define SLIPWAY_RUNTIME_SYSCALLS_PATH_OBJECT_H_
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <string>
@@ -32,11 +33,23 @@ struct PathObject {
   }
 };
 
-// Copies the path in: EFAULT, ENAMETOOLONG.
-SysResult<host::PathArg> LoadPath(Call& call, GuestFd directory, GuestPtr path);
+// Copies the path into the buffer: EFAULT, ENAMETOOLONG.
+inline SysResult<host::PathArg> LoadPath(Call& call, GuestFd directory,
+                                         GuestPtr path,
+                                         host::PathBuffer& buffer) {
+  SLIPWAY_TRY(const host::PathText text,
+              host::LoadPathText(call.process.memory, path, buffer));
+  return host::PathArg{directory, text};
+}
 // The same for the *at calls: with AT_EMPTY_PATH it may be null.
-SysResult<host::PathArg> LoadPathAt(Call& call, GuestFd directory,
-                                    GuestPtr path, uint32_t flags);
+inline SysResult<host::PathArg> LoadPathAt(Call& call, GuestFd directory,
+                                           GuestPtr path, uint32_t flags,
+                                           host::PathBuffer& buffer) {
+  if (path.is_null() && (flags & AT_EMPTY_PATH)) {
+    return host::PathArg{directory, ""};
+  }
+  return LoadPath(call, directory, path, buffer);
+}
 
 SysResult<PathObject> FindObject(Call& call, const host::PathArg& path,
                                  host::Follow follow);

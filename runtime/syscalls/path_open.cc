@@ -78,33 +78,41 @@ SysStatus CheckResolve(const open_how& how) {
   return Done{};
 }
 
-// In one call of the kernel: nothing when the path has to be resolved.
-std::optional<SysResult<int64_t>> OpenOneName(Call& call, const PathArg& path,
-                                              uint32_t flags, uint32_t mode) {
-  const auto entry = call.process.vfs.FindOneNameToOpen(path, flags);
-  if (!entry) return std::nullopt;
+[[gnu::noinline]] SysResult<int64_t> OpenPath(Call& call, const PathArg& path,
+                                              uint32_t flags, uint32_t mode,
+                                              uint64_t resolve) {
+  SLIPWAY_TRY(Opened opened, call.process.vfs.Open(path, flags, mode, resolve));
+  return call.process.files.Adopt(opened.fd.Release(), opened.descriptor);
+}
+
+// A name that needs no resolving is opened with one call of the kernel, inline:
+// see dispatch_inline.h.
+[[gnu::always_inline]] inline SysResult<int64_t> OpenAt(
+    Call& call, GuestFd dirfd, GuestPtr path, uint32_t flags, uint32_t mode) {
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
+  const auto entry = call.process.vfs.FindOneNameToOpen(arg, flags);
+  if (!entry) return OpenPath(call, arg, flags, mode, 0);
   const open_how how = host::OpenHow(flags, mode);
   const int64_t fd =
       InterruptibleSyscall(SYS_openat, entry->directory.get(), entry->name,
                            how.flags | O_NOFOLLOW, how.mode);
-  if (fd == -ELOOP) return std::nullopt;
+  if (fd == -ELOOP) return OpenPath(call, arg, flags, mode, 0);
   if (fd < 0) return FromKernel(fd);
   return call.process.files.Adopt(static_cast<int>(fd), entry->descriptor);
 }
 
 }  // namespace
 
-SysResult<int64_t> openat(Call& call, GuestFd dirfd, GuestPtr path,
-                          uint32_t flags, uint32_t mode) {
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
-  if (const auto opened = OpenOneName(call, arg, flags, mode)) return *opened;
-  SLIPWAY_TRY(Opened opened, call.process.vfs.Open(arg, flags, mode));
-  return call.process.files.Adopt(opened.fd.Release(), opened.descriptor);
+[[gnu::always_inline]] SysResult<int64_t> openat(Call& call, GuestFd dirfd,
+                                                 GuestPtr path, uint32_t flags,
+                                                 uint32_t mode) {
+  return OpenAt(call, dirfd, path, flags, mode);
 }
 
-SysResult<int64_t> open(Call& call, GuestPtr path, uint32_t flags,
-                        uint32_t mode) {
-  return openat(call, {AT_FDCWD}, path, flags, mode);
+[[gnu::always_inline]] SysResult<int64_t> open(Call& call, GuestPtr path,
+                                               uint32_t flags, uint32_t mode) {
+  return OpenAt(call, {AT_FDCWD}, path, flags, mode);
 }
 
 SysResult<int64_t> creat(Call& call, GuestPtr path, uint32_t mode) {
@@ -118,12 +126,10 @@ SysResult<int64_t> openat2(Call& call, GuestFd dirfd, GuestPtr path,
               LoadHow(call.process.memory, how, how_size));
   SLIPWAY_CHECK_OK(CheckFlags(wanted));
   SLIPWAY_CHECK_OK(CheckResolve(wanted));
-  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path));
-  SLIPWAY_TRY(Opened opened,
-              call.process.vfs.Open(arg, static_cast<uint32_t>(wanted.flags),
-                                    static_cast<uint32_t>(wanted.mode),
-                                    wanted.resolve));
-  return call.process.files.Adopt(opened.fd.Release(), opened.descriptor);
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
+  return OpenPath(call, arg, static_cast<uint32_t>(wanted.flags),
+                  static_cast<uint32_t>(wanted.mode), wanted.resolve);
 }
 
 }  // namespace slipway::sys

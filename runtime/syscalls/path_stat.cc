@@ -43,18 +43,6 @@ bool IsAnswer(uint32_t mode, uint32_t flags) {
   return !S_ISLNK(mode) || (flags & AT_SYMLINK_NOFOLLOW) != 0;
 }
 
-// In one call of the kernel: nothing when the path has to be resolved.
-std::optional<SysStatus> StatOneName(Call& call, const PathArg& path,
-                                     uint32_t flags, Stat& st) {
-  const auto entry = call.process.vfs.FindOneName(path);
-  if (!entry) return std::nullopt;
-  const int64_t result = RawSyscall(SYS_newfstatat, entry->directory.get(),
-                                    entry->name, &st, OneNameFlags(flags));
-  if (result < 0) return FromKernel(result).error();
-  if (!IsAnswer(st.st_mode, flags)) return std::nullopt;
-  return Done{};
-}
-
 std::optional<SysResult<struct statx>> StatxOneName(Call& call,
                                                     const PathArg& path,
                                                     uint32_t flags,
@@ -71,19 +59,28 @@ std::optional<SysResult<struct statx>> StatxOneName(Call& call,
   return stx;
 }
 
-SysStatus StatPath(Call& call, PathArg path, uint32_t flags, Stat& st) {
-  if (const auto found = StatOneName(call, path, flags, st)) return *found;
-  SLIPWAY_TRY(const PathObject object,
-              FindObjectAt(call, std::move(path), flags));
-  SLIPWAY_TRY(st, StatObject(call, object));
-  return Done{};
+[[gnu::noinline]] SysResult<int64_t> StatPath(Call& call, const PathArg& path,
+                                              uint32_t flags, GuestPtr st) {
+  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, path, flags));
+  SLIPWAY_TRY(const Stat found, StatObject(call, object));
+  SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
+  return 0;
 }
 
-SysResult<int64_t> StatAt(Call& call, GuestFd directory, GuestPtr path,
-                          GuestPtr st, uint32_t flags) {
-  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, directory, path, flags));
+// A name that needs no resolving takes one call of the kernel, inline: see
+// dispatch_inline.h.
+[[gnu::always_inline]] inline SysResult<int64_t> StatAt(
+    Call& call, GuestFd directory, GuestPtr path, GuestPtr st, uint32_t flags) {
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg,
+              LoadPathAt(call, directory, path, flags, buffer));
+  const auto entry = call.process.vfs.FindOneName(arg);
+  if (!entry) return StatPath(call, arg, flags, st);
   Stat found;
-  SLIPWAY_CHECK_OK(StatPath(call, std::move(arg), flags, found));
+  const int64_t result = RawSyscall(SYS_newfstatat, entry->directory.get(),
+                                    entry->name, &found, OneNameFlags(flags));
+  if (result < 0) return FromKernel(result);
+  if (!IsAnswer(found.st_mode, flags)) return StatPath(call, arg, flags, st);
   SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
   return 0;
 }
@@ -133,13 +130,15 @@ SysStatus CheckSyntheticAccess(Call& call, const PathObject& object,
 
 }  // namespace
 
-SysResult<int64_t> newfstatat(Call& call, GuestFd dirfd, GuestPtr path,
-                              GuestPtr st, uint32_t flags) {
+[[gnu::always_inline]] SysResult<int64_t> newfstatat(Call& call, GuestFd dirfd,
+                                                     GuestPtr path, GuestPtr st,
+                                                     uint32_t flags) {
   if (flags & ~kStatFlags) return Errno{EINVAL};
   return StatAt(call, dirfd, path, st, flags);
 }
 
-SysResult<int64_t> stat(Call& call, GuestPtr path, GuestPtr st) {
+[[gnu::always_inline]] SysResult<int64_t> stat(Call& call, GuestPtr path,
+                                               GuestPtr st) {
   return StatAt(call, {AT_FDCWD}, path, st, 0);
 }
 
@@ -165,23 +164,23 @@ SysResult<int64_t> statx(Call& call, GuestFd dirfd, GuestPtr path,
   if ((flags & ~(kStatFlags | kSync)) || (flags & kSync) == kSync) {
     return Errno{EINVAL};
   }
-  SLIPWAY_TRY(PathArg arg, LoadPathAt(call, dirfd, path, flags));
+  host::PathBuffer buffer;
+  SLIPWAY_TRY(const PathArg arg, LoadPathAt(call, dirfd, path, flags, buffer));
   if (auto found = StatxOneName(call, arg, flags, mask)) {
     SLIPWAY_TRY(const struct statx value, *found);
     SLIPWAY_CHECK_OK(call.process.memory.Store(stx, value));
     return 0;
   }
-  SLIPWAY_TRY(const PathObject object,
-              FindObjectAt(call, std::move(arg), flags));
+  SLIPWAY_TRY(const PathObject object, FindObjectAt(call, arg, flags));
   if (object.is_synthetic() || object.is_descriptor_link) {
     SLIPWAY_TRY(const Stat st, StatObject(call, object));
     SLIPWAY_CHECK_OK(call.process.memory.Store(stx, SyntheticStatx(st)));
     return 0;
   }
-  SLIPWAY_TRY(void* const buffer,
+  SLIPWAY_TRY(void* const result,
               call.process.memory.ForKernel(stx, sizeof(struct statx)));
   return CallKernel(SYS_statx, object.fd.get(), "",
-                    (flags & kSync) | AT_EMPTY_PATH, mask, buffer);
+                    (flags & kSync) | AT_EMPTY_PATH, mask, result);
 }
 
 SysResult<int64_t> statfs(Call& call, GuestPtr path, GuestPtr buf) {
