@@ -1,4 +1,4 @@
-/* Sixteen bytes at a time where both strings have as many on their pages. The
+/* A block at a time where both strings have as many on their pages. The
  * case of bytes is ASCII's, as in all of musl's locales. */
 #include <strings.h>
 #include <locale.h>
@@ -11,16 +11,16 @@ static inline int lower(unsigned char c)
 	return c - 'A' < 26u ? c | 32 : c;
 }
 
-typedef unsigned char unsigned_block __attribute__((__vector_size__(16)));
+typedef unsigned char unsigned_half __attribute__((__vector_size__(16)));
 
-static inline block_type lower_block(block_type c)
+static inline half_type lower_half(half_type c)
 {
-	const block_type upper = (unsigned_block)(c - 'A') < 26;
+	const half_type upper = (unsigned_half)(c - 'A') < 26;
 	return c | (upper & 32);
 }
 
 struct unaligned_block {
-	block_type v;
+	half_type low, high;
 } __attribute__((__packed__, __may_alias__));
 
 static inline int has_block(const void *p)
@@ -28,12 +28,16 @@ static inline int has_block(const void *p)
 	return (uintptr_t)p % PAGE <= PAGE - BLOCK;
 }
 
-/* A bit for each byte where the strings differ or the left one ends. */
-static inline unsigned where_decided(const void *l, const void *r)
+/* Where the strings differ or the left one ends. */
+static inline half_type decided(half_type l, half_type r)
 {
-	const block_type a = ((const struct unaligned_block *)l)->v;
-	const block_type b = ((const struct unaligned_block *)r)->v;
-	return bits_of((lower_block(a) != lower_block(b)) | (a == 0));
+	return (lower_half(l) != lower_half(r)) | (l == 0);
+}
+
+static inline unsigned where_decided(const void *left, const void *right)
+{
+	const struct unaligned_block *l = left, *r = right;
+	return bits_of(decided(l->low, r->low), decided(l->high, r->high));
 }
 
 int strcasecmp(const char *left, const char *right)
@@ -41,9 +45,9 @@ int strcasecmp(const char *left, const char *right)
 	const unsigned char *l = (void *)left, *r = (void *)right;
 	for (;;) {
 		if (has_block(l) && has_block(r)) {
-			const unsigned decided = where_decided(l, r);
-			if (decided) {
-				const int i = __builtin_ctz(decided);
+			const unsigned bits = where_decided(l, r);
+			if (bits) {
+				const int i = __builtin_ctz(bits);
 				return lower(l[i]) - lower(r[i]);
 			}
 			l += BLOCK;
