@@ -1,4 +1,4 @@
-"""The C toolchain for guests, as Bazel wants it described.
+"""The C and C++ toolchain for guests, as Bazel wants it described.
 
 slipway-cc knows the target and finds nothing by itself: its sysroot comes in
 the environment, so that actions depend on it.
@@ -18,6 +18,7 @@ load("@bazel_tools//tools/build_defs/cc:action_names.bzl", "ACTION_NAMES")
 
 _COMPILE_ACTIONS = [
     ACTION_NAMES.c_compile,
+    ACTION_NAMES.cpp_compile,
     ACTION_NAMES.preprocess_assemble,
     ACTION_NAMES.assemble,
 ]
@@ -64,6 +65,14 @@ def _config_impl(ctx):
                 flag_groups = [flag_group(flags = ["-Wall"])],
             )],
         ),
+        feature(
+            name = "cxx",
+            enabled = True,
+            flag_sets = [flag_set(
+                actions = [ACTION_NAMES.cpp_compile],
+                flag_groups = [flag_group(flags = ["--driver-mode=g++"])],
+            )],
+        ),
         feature(name = "supports_start_end_lib", enabled = False),
         feature(name = "supports_dynamic_linker", enabled = False),
     ]
@@ -75,6 +84,7 @@ def _config_impl(ctx):
         compiler = "slipway-cc",
         cxx_builtin_include_directories = [
             sysroot + "/include",
+            sysroot + "/include/c++/v1",
             "/usr/lib/llvm-22/lib/clang/22/include",
         ],
         features = features,

@@ -15,10 +15,12 @@
 A port is built by what a user has (//toolchain:sdk), outside of Bazel's rules;
 `NAME.tar` holds the tree as built, and `NAME_installed.tar`, if `install` says how, what
 other programs are built against. slipway_make_port, slipway_autotools_port and
-slipway_cmake_port differ in what is called; each also makes `NAME_native`, the same for
-this machine. A suite is a test of the one, and `NAME_native` of the other: what fails
-natively says nothing of the guest.
+slipway_cmake_port differ in what is called, slipway_cc_port calls nothing; each also
+makes `NAME_native`, the same for this machine. A suite is a test of the one, and
+`NAME_native` of the other: what fails natively says nothing of the guest.
 """
+
+load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
 
 _MOVE = "//toolchain/bazel:move_port.sh"
 
@@ -133,6 +135,35 @@ def slipway_autotools_port(name, arguments = [], native_arguments = None, **kwar
 def slipway_cmake_port(name, arguments = [], native_arguments = None, **kwargs):
     """By CMake and Ninja, in tree/build."""
     _both(name, "cmake", native_arguments, arguments, **kwargs)
+
+def slipway_cc_port(name, programs):
+    """By Bazel's own rules, for upstreams that come with lists of their sources.
+
+    Args:
+      name: the tree as built has the programs alone.
+      programs: cc_binary targets.
+    """
+    for program in programs:
+        wasm_binary(
+            name = "%s_%s" % (name, Label(program).name),
+            testonly = True,
+            out = "%s_programs/%s" % (name, Label(program).name),
+            binary = program,
+            tags = ["manual"],
+        )
+    for suffix, built in [
+        ("", ["%s_programs/%s" % (name, Label(program).name) for program in programs]),
+        ("_native", programs),
+    ]:
+        native.genrule(
+            name = name + suffix,
+            testonly = True,
+            srcs = built,
+            outs = [name + suffix + ".tar"],
+            cmd = "tar chf $@ --sort=name --owner=0 --group=0 --numeric-owner " +
+                  "--transform='s,.*/,tree/,' $(SRCS)",
+            tags = ["manual"],
+        )
 
 def _quoted(command):
     return "'%s'" % command.replace("$", "$$").replace("'", "'\\''")
