@@ -115,11 +115,12 @@ def try_program(program, options, guest):
             shutil.copy(os.path.join("/etc", file), os.path.join(work, "etc"))
         command = [binary]
         if guest:
-            status, output = run([options.slipway, "compile", binary], work,
-                                 600)
+            status, output = run([options.slipway, "compile", "-O",
+                                  options.optimize, binary], work, 600)
             if status != 0:
                 return "slipway compile", output
-            command = [options.slipway, "run", "--dir", work + "/tmp::/tmp",
+            command = [options.slipway, "run", "-O", options.optimize,
+                       "--dir", work + "/tmp::/tmp",
                        "--dir", work + "/etc::/etc:ro", "--dir", work,
                        "--cwd", work + "/cwd"] + GRANTS + [binary]
         return run(command, os.path.join(work, "cwd"), options.timeout)
@@ -153,6 +154,8 @@ def main():
     parser.add_argument("--slipway", required=True)
     parser.add_argument("--native-cc", default="musl-gcc")
     parser.add_argument("--only", default="")
+    parser.add_argument("-O", dest="optimize", default="2", metavar="LEVEL",
+                        help="of slipway compile; 0 is the fastest for a suite")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--timeout", type=int, default=60, help="seconds")
     options = parser.parse_args()
