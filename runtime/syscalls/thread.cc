@@ -13,6 +13,7 @@
 
 #include "runtime/host/address_space.h"
 #include "runtime/host/interruptible.h"
+#include "runtime/host/raw_syscall.h"
 #include "runtime/syscalls/handlers.h"
 #include "runtime/syscalls/kernel_pointer.h"
 
@@ -21,6 +22,7 @@ namespace slipway::sys {
 namespace {
 
 using host::InterruptibleSyscall;
+using host::RawSyscall;
 
 constexpr uint64_t kRobustListHeadSize = 24;  // struct robust_list_head
 
@@ -151,6 +153,11 @@ SysResult<int64_t> futex(Call& call, GuestPtr addr, int32_t op, uint32_t val,
     SLIPWAY_TRY(timeout, memory.Load<timespec>({timeout_or_val2}));
     fourth = reinterpret_cast<uint64_t>(&timeout);
     call.restartable = false;
+  }
+  // A signal that waits must not keep a wake from being made: it never sleeps,
+  // and nobody looks for EINTR.
+  if (command == FUTEX_WAKE || command == FUTEX_WAKE_BITSET) {
+    return FromKernel(RawSyscall(SYS_futex, word, op, val, 0, 0, val3));
   }
   return FromKernel(
       InterruptibleSyscall(SYS_futex, word, op, val, fourth, second, val3));

@@ -207,6 +207,42 @@ static void zero_asks_whether_it_lives(void) {
   CHECK(pthread_join(quick, NULL) == 0);
 }
 
+static atomic_int interrupted;
+
+static void wakes(int signal) {
+  static int word;
+  (void)signal;
+  // Whoever posts a semaphore does not look for EINTR, which Linux never
+  // answers.
+  if (syscall(SYS_futex, &word, 1L /* FUTEX_WAKE */, 1L, 0L, 0L, 0L) != 0) {
+    atomic_fetch_add(&interrupted, 1);
+  }
+  atomic_fetch_add(&count, 1);
+}
+
+static void* floods(void* receiver) {
+  for (int i = 0; i < 10000; ++i) {
+    CHECK(pthread_kill(*(const pthread_t*)receiver, SIGUSR1) == 0);
+    CHECK(pthread_kill(*(const pthread_t*)receiver, SIGUSR2) == 0);
+  }
+  atomic_store(&done, 1);
+  return NULL;
+}
+
+static void what_does_not_wait_is_not_interrupted(void) {
+  const struct sigaction action = {.sa_handler = wakes};  // no SA_RESTART
+  CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
+  CHECK(sigaction(SIGUSR2, &action, NULL) == 0);
+  const pthread_t self = pthread_self();
+  pthread_t thread;
+  atomic_store(&count, 0);
+  atomic_store(&done, 0);
+  CHECK(pthread_create(&thread, NULL, floods, (void*)&self) == 0);
+  while (!atomic_load(&done)) usleep(1);
+  CHECK(pthread_join(thread, NULL) == 0);
+  CHECK(atomic_load(&interrupted) == 0);
+}
+
 static void groups_are_positive(void) {
   CHECK_ERRNO(EINVAL, killpg(-1, 0));
   CHECK_ERRNO(EINVAL, killpg(-getpgrp(), 0));
@@ -224,6 +260,7 @@ int main(void) {
   CASE(pending_belongs_to_a_thread_or_to_all);
   CASE(none_of_many_is_lost);
   CASE(zero_asks_whether_it_lives);
+  CASE(what_does_not_wait_is_not_interrupted);
   CASE(groups_are_positive);
   return 0;
 }

@@ -25,7 +25,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GRANTS = ["--listen", "*", "--connect", "*", "--allow", "exec", "--allow", "ipc", "--exec",
-          "/bin/sh", "--exec", "/bin/echo", "--exec", "/bin/ls", "--env", "PATH"]
+          "/bin/sh", "--exec", "/bin/echo", "--exec", "/bin/ls", "--exec",
+          "/bin/sleep", "--env", "PATH"]
 
 Program = collections.namedtuple("Program", "name sources flags links")
 
@@ -122,7 +123,8 @@ def try_program(program, options, guest):
             command = [options.slipway, "run", "-O", options.optimize,
                        "--dir", work + "/tmp::/tmp",
                        "--dir", work + "/etc::/etc:ro", "--dir", work,
-                       "--cwd", work + "/cwd"] + GRANTS + [binary]
+                       "--cwd", work + "/cwd", "--argv0",
+                       binary] + GRANTS + [binary]
         return run(command, os.path.join(work, "cwd"), options.timeout)
 
 
