@@ -71,6 +71,8 @@ void AlignDispatches() {
   static const llvm::RegisterTargetPassConfigCallback registration(
       [](llvm::TargetMachine&, llvm::PassManagerBase&,
          llvm::TargetPassConfig* passes) {
+        // Without optimisation there is no such pass, and nobody to own ours.
+        if (passes->getOptLevel() == llvm::CodeGenOptLevel::None) return;
         passes->insertPass(&llvm::MachineBlockPlacementID,
                            new DispatchAlignment);
       });
