@@ -41,16 +41,6 @@ def _actions(names, program, implies = []):
         for name in names
     ]
 
-def _flags(name, actions, flags, enabled = False):
-    return feature(
-        name = name,
-        enabled = enabled,
-        flag_sets = [flag_set(
-            actions = actions,
-            flag_groups = [flag_group(flags = flags)],
-        )],
-    )
-
 def _config_impl(ctx):
     sysroot = ctx.label.workspace_root + "/sysroot"
     return cc_common.create_cc_toolchain_config_info(
@@ -83,7 +73,14 @@ def _config_impl(ctx):
             feature(name = "dbg"),
             feature(name = "fastbuild"),
             feature(name = "opt"),
-            _flags("optimize", _C + _CPP, ["-O2"], True),
+            feature(
+                name = "optimize",
+                enabled = True,
+                flag_sets = [flag_set(
+                    actions = _C + _CPP,
+                    flag_groups = [flag_group(flags = ["-O2"])],
+                )],
+            ),
             feature(name = "supports_pic", enabled = True),
             feature(name = "supports_start_end_lib", enabled = False),
             feature(name = "supports_dynamic_linker", enabled = False),
