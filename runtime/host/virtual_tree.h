@@ -63,8 +63,7 @@ class VirtualTree {
     // The path's end: "" for the mount's root; no leading slash.
     std::string_view rest;
     // There is something virtual elsewhere in the mount, where symbolic links
-    // or
-    // ".." might lead: the kernel must follow none.
+    // or ".." might lead: the kernel must follow none.
     bool only_downward = false;
   };
   // Of an absolute path.

@@ -7,8 +7,8 @@
 //   127.0.0.1:*      that address, on any port
 //   *                every IPv4 and IPv6 address
 //   unix:@name       the abstract Unix socket of that name
-//   unix:@name*      every abstract Unix socket whose name begins so; unix:@*:
-//   all unix:/path       accepted and without effect: mounts decide about paths
+//   unix:@name*      every abstract Unix socket whose name begins so
+//   unix:/path       accepted and without effect: mounts decide about paths
 //
 // An address matches literally: 0.0.0.0 is not covered by 127.0.0.1:PORT. An
 // IPv4-mapped IPv6 address is the IPv4 address it stands for.
