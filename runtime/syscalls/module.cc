@@ -60,6 +60,7 @@ std::string Describe(const wasm::Module& module) {
     Append(list, 'R', path);
   }
   for (const wasm::CustomSection& section : module.custom) {
+    if (section.name == "slipway.nodelete") Append(list, 'K', "");
     if (section.name != "slipway.soname") continue;
     Append(list, 'S',
            {reinterpret_cast<const char*>(section.bytes.data()),

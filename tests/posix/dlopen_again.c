@@ -147,6 +147,18 @@ static void threads_signals_and_forks(void) {
   CHECK(signals > 0);
 }
 
+static void what_is_linked_with_nodelete_stays(void) {
+  void* const library = dlopen("./libstays.so", RTLD_NOW);
+  CHECK(library != NULL);
+  int (*const next)(void) = (int (*)(void))symbol(library, "stays_next");
+  CHECK(next() == 1);
+  CHECK(dlclose(library) == 0);
+  CHECK(next() == 2);
+  void* const again = dlopen("./libstays.so", RTLD_NOW | RTLD_NOLOAD);
+  CHECK(again == library && call(again, "stays_next") == 3);
+  CHECK(dlclose(again) == 0 && next() == 4);
+}
+
 static void* expect_error(void* argument) {
   CHECK(dlerror() == NULL);
   CHECK(dlsym(RTLD_DEFAULT, argument) == NULL);
@@ -167,6 +179,7 @@ int main(void) {
   CASE(pointers_do_not_change_while_it_is_open);
   CASE(libraries_may_need_each_other);
   CASE(errors_are_each_threads_own);
+  CASE(what_is_linked_with_nodelete_stays);
   CASE(two_thousand_times_take_no_memory);
   CASE(threads_signals_and_forks);
   return 0;

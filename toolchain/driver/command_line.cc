@@ -222,6 +222,11 @@ class Parser {
       line_.symbolic = true;
       return flag == "-Bsymbolic-functions" || flag == "--Bsymbolic-functions";
     }
+    if (flag == "-znodelete" ||
+        (flag == "-z" && i + 1 < flags.size() && flags[i + 1] == "nodelete")) {
+      line_.stays_loaded = true;
+      return false;  // dropped as every -z is
+    }
     std::string storage;
     if (const auto* value =
             ValueOf(flags, i, {"-soname", "--soname", "-h"}, storage)) {

@@ -46,6 +46,7 @@ struct CommandLine {
   bool strip = false;             // -s
   bool symbolic = false;          // a library's calls of its own functions
                                   // cannot be taken over by the program
+  bool stays_loaded = false;      // -z nodelete: dlclose leaves the library
   bool start_files = true;        // no -nostdlib, -nostartfiles
   bool libraries = true;          // no -nostdlib, -nodefaultlibs
   bool cxx_sources = false;       // has C++ to compile

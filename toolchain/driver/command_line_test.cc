@@ -136,6 +136,11 @@ TEST(CommandLine, TakesWhatTheDriverSeesTo) {
   EXPECT_TRUE(line.symbolic);
   EXPECT_EQ(line.arguments, (Arguments{"a.o"}));
   EXPECT_EQ(Parse({"a.o", "-Wl,-h,x.so"}).soname, "x.so");
+  EXPECT_TRUE(Parse({"a.o", "-Wl,-z,nodelete"}).stays_loaded);
+  EXPECT_TRUE(Parse({"a.o", "-Wl,-znodelete"}).stays_loaded);
+  EXPECT_TRUE(
+      Parse({"a.o", "-Xlinker", "-z", "-Xlinker", "nodelete"}).stays_loaded);
+  EXPECT_FALSE(line.stays_loaded || Parse({"a.o", "-Wl,-z,now"}).stays_loaded);
 }
 
 TEST(CommandLine, StrictStandardsHaveNoGnuNames) {

@@ -199,6 +199,7 @@ class Linking {
   absl::Status Rewrite() {
     ModuleChanges changes;
     changes.soname = line_.shared ? line_.soname : "";
+    changes.stays_loaded = line_.shared && line_.stays_loaded;
     for (const SharedLibrary& library : libraries_) {
       if (library.recorded != library.file) {
         changes.needed[library.file] = library.recorded;
@@ -215,7 +216,8 @@ class Linking {
       };
     }
     if (changes.soname.empty() && changes.needed.empty() &&
-        changes.import_prefix.empty() && !changes.keeps_export) {
+        changes.import_prefix.empty() && !changes.keeps_export &&
+        !changes.stays_loaded) {
       return absl::OkStatus();
     }
     const absl::StatusOr<std::string> module = ReadModule(line_.output);

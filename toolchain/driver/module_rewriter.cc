@@ -58,6 +58,9 @@ class Rewriter {
     if (!changes_.soname.empty()) {
       AppendSection(result, kCustom, Sized("slipway.soname") + changes_.soname);
     }
+    if (changes_.stays_loaded) {
+      AppendSection(result, kCustom, Sized("slipway.nodelete"));
+    }
     return result;
   }
 

@@ -27,6 +27,8 @@ struct ModuleChanges {
   std::map<std::string, std::string, std::less<>> needed;
   // The library's own name: the custom section "slipway.soname".
   std::string soname;
+  // dlclose leaves the library: the empty custom section "slipway.nodelete".
+  bool stays_loaded = false;
 };
 
 // kInvalidArgument when the bytes are no module with a dylink.0 section.

@@ -65,6 +65,7 @@ int __dso_read_text(struct dso *dso)
 		if (*s == 'N') *needed++ = s + 1;
 		if (*s == 'R') dso->rpath = s + 1;
 		if (*s == 'S') dso->shortname = s + 1;
+		if (*s == 'K') dso->keep = 1;
 	}
 	dso->deps_count = count;
 	return 0;
@@ -294,7 +295,7 @@ static struct dso *find_unneeded(void)
 	struct dso *found = 0;
 	for (struct dso *d = &__dso_program; d; d = d->next) d->reached = 0;
 	for (struct dso *d = &__dso_program; d; d = d->next)
-		if (d->opens || d->keep) mark(d);
+		if (d->opens || (d->keep && d->linked)) mark(d);
 	for (struct dso *d = __dso_program.next; d; d = d->next)
 		if (!d->reached && (!found || d->constructed > found->constructed))
 			found = d;
