@@ -18,6 +18,10 @@ other programs are built against. slipway_make_port, slipway_autotools_port and
 slipway_cmake_port differ in what is called, slipway_cc_port calls nothing; each also
 makes `NAME_native`, the same for this machine. A suite is a test of the one, and
 `NAME_native` of the other: what fails natively says nothing of the guest.
+
+With `--define=port_ccache=DIR --sandbox_writable_path=DIR` the compilers use a cache of
+ccache's in DIR, so that the build of a large tree, when it is interrupted or begun anew,
+goes on where it was.
 """
 
 load("//toolchain/bazel:wasm_binary.bzl", "wasm_binary")
@@ -39,6 +43,7 @@ def _port_impl(ctx):
     arguments.add(ctx.file.root)
     arguments.add(ctx.attr.system)
     arguments.add(ctx.file._sdk if ctx.attr.guest else "-")
+    arguments.add(ctx.var.get("port_ccache", "-"))
     arguments.add_joined(ctx.files.needs, join_with = ":", omit_if_empty = False)
     arguments.add_all(ctx.attr.arguments)
     arguments.add("--")
