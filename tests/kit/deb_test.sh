@@ -14,7 +14,7 @@ done
 [ "$(dpkg-deb -f "$deb" Package)" = slipway ]
 dpkg-deb -x "$deb" root
 for file in bin/slipway-configure share/slipway/cmake/slipway.cmake \
-  share/man/man1/slipway-run.1.gz share/doc/slipway/licences/musl \
+  share/man/man1/slipway-run.1.gz share/doc/slipway/licences/boringssl \
   share/bash-completion/completions/slipway; do
   [ -s "root/usr/$file" ] || { echo "no $file" >&2; exit 1; }
 done
