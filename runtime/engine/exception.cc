@@ -10,6 +10,7 @@
 
 #include "runtime/engine/exception_collector.h"
 #include "runtime/engine/exception_object.h"
+#include "runtime/engine/unwinder.h"
 
 namespace slipway::engine {
 namespace {
@@ -36,7 +37,36 @@ Exception* Clone(Thread& thread, Exception* exception) {
   return copy;
 }
 
+// The object that stands for `exception` while it is thrown.
+Exception* ToThrow(Thread& thread, Exception* exception) {
+  if (IsOfAnother(thread, *exception)) exception = Clone(thread, exception);
+  // Thrown before and not released since: a catch clause kept the reference.
+  if (exception->thrown) exception->kept = true;
+  exception->thrown = true;
+  return exception;
+}
+
+// On behalf of generated code: to the frame that handles it.
+void* Unwind(void* unwind_exception, FrameRegisters& frame) {
+  if (!UnwindToHandler(frame)) ResumeUnwind(unwind_exception);
+  return unwind_exception;
+}
+
 }  // namespace
+
+extern "C" void* slipway_find_throw_handler(object::InstanceContext* context,
+                                            Exception* exception,
+                                            FrameRegisters* frame) {
+  auto& thread = *static_cast<Thread*>(context->thread->engine_thread);
+  thread.CheckHostStack();
+  Exception* const thrown = ToThrow(thread, exception);
+  return Unwind(&thrown->unwind, *frame);
+}
+
+extern "C" void* slipway_find_resume_handler(void* unwind_exception, void*,
+                                             FrameRegisters* frame) {
+  return Unwind(unwind_exception, *frame);
+}
 
 Exception* NewException(Thread& thread, const void* tag, uint32_t count) {
   if (thread.exceptions().wants_collection()) CollectExceptions(thread);
@@ -61,12 +91,7 @@ std::span<Value> ExceptionValues(Exception* exception) {
 const void* ExceptionTag(const Exception* exception) { return exception->tag; }
 
 void ThrowException(Thread& thread, Exception* exception) {
-  if (IsOfAnother(thread, *exception)) exception = Clone(thread, exception);
-  // Thrown before and not released since: a catch clause kept the reference.
-  if (exception->thrown) exception->kept = true;
-  exception->thrown = true;
-  _Unwind_RaiseException(&exception->unwind);
-  RaiseTrap(object::TrapCode::kUncaughtException);
+  ResumeUnwind(&ToThrow(thread, exception)->unwind);
 }
 
 void ResumeUnwind(void* unwind_exception) {

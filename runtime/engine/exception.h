@@ -1,7 +1,9 @@
-// Wasm exceptions on the native unwinder (Itanium C++ ABI, "Exception
-// Handling"). Generated code throws through RuntimeTable; its landing pads are
-// found by the personality routine here; slipway_enter_guest catches whatever
-// gets that far, so no exception crosses a host frame.
+// Wasm exceptions with the tables of the native unwinder (Itanium C++ ABI,
+// "Exception Handling"). Generated code throws through RuntimeTable, and goes
+// straight to the frame that handles it (unwinder.h). What the host throws is
+// unwound by libgcc, which finds landing pads by the personality routine here.
+// slipway_enter_guest catches whatever gets that far, so no exception crosses a
+// host frame.
 //
 // LIFETIME. An exception caught by a clause that does not keep the reference is
 // freed at once, unless an earlier clause kept it. A kept one (catch_ref,

@@ -37,6 +37,9 @@ slipway_enter_guest:
     movq %rdx, %rsi
     movq %rcx, %rdx
     callq *%r8
+    .globl slipway_guest_returns
+    .hidden slipway_guest_returns
+slipway_guest_returns:
     xorl %eax, %eax                // kGuestReturned
     jmp .Lleave_frame
 

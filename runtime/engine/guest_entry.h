@@ -43,6 +43,8 @@ extern const char slipway_raise_trap_pc[];
 // Where an exception that nothing caught continues (inside
 // slipway_enter_guest); the unwinder's object in RAX.
 extern const char slipway_uncaught_landing[];
+// Where the outermost frame of guest code returns to, there as well.
+extern const char slipway_guest_returns[];
 }
 
 inline constexpr int kGuestReturned = 0;

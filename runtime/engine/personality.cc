@@ -1,89 +1,16 @@
 // The personality routines of generated code and of slipway_enter_guest.
-// Sources: Itanium C++ ABI, "Exception Handling", 2.5.2; the language-specific
-// data area's layout is GCC's (libstdc++ eh_personality.cc describes it; LLVM
-// AsmPrinter/EHStreamer.cpp emits it).
+// Source: Itanium C++ ABI, "Exception Handling", 2.5.2.
 
 #include <unwind.h>
 
 #include <cstdint>
-#include <cstring>
 
 #include "runtime/engine/exception.h"
 #include "runtime/engine/guest_entry.h"
+#include "runtime/engine/landing_pads.h"
 
 namespace slipway::engine {
 namespace {
-
-// DWARF pointer encodings (LSB core, 10.5.1) that LLVM uses in an LSDA, beside
-// absolute 64-bit numbers.
-constexpr uint8_t kUleb128 = 0x01;
-constexpr uint8_t kUdata4 = 0x03;
-constexpr uint8_t kOmit = 0xff;
-
-// The data is the compiler's, inside a file whose digest was checked, so the
-// reader trusts its lengths.
-class LsdaReader {
- public:
-  explicit LsdaReader(const uint8_t* at) : at_(at) {}
-  const uint8_t* position() const { return at_; }
-
-  uint8_t Byte() { return *at_++; }
-  uint64_t Uleb128() {
-    uint64_t value = 0;
-    for (int shift = 0;; shift += 7) {
-      const uint8_t byte = Byte();
-      value |= uint64_t{byte & 0x7fu} << shift;
-      if (byte < 0x80) return value;
-    }
-  }
-  // A call-site table field.
-  uint64_t Encoded(uint8_t encoding) {
-    if (encoding == kUleb128) return Uleb128();
-    if (encoding == kUdata4) return Fixed<uint32_t>();
-    return Fixed<uint64_t>();
-  }
-
- private:
-  template <typename T>
-  T Fixed() {
-    T value;
-    std::memcpy(&value, at_, sizeof(value));
-    at_ += sizeof(value);
-    return value;
-  }
-  const uint8_t* at_;
-};
-
-// The landing pad for an exception that arrives at `ip`, or 0. The table
-// knows calls only. A guest's signal handler may also leave by longjmp when
-// `faulted` was the access at `ip`, which lies between the calls; then the
-// nearest pad is the function's setjmp, or one that passes on what is not its.
-uintptr_t FindLandingPad(const uint8_t* lsda, uintptr_t function, uintptr_t ip,
-                         bool faulted) {
-  LsdaReader reader(lsda);
-  uintptr_t pad_base = function;
-  if (const uint8_t encoding = reader.Byte(); encoding != kOmit) {
-    pad_base = reader.Encoded(encoding);
-  }
-  if (reader.Byte() != kOmit) reader.Uleb128();  // type table
-  const uint8_t encoding = reader.Byte();
-  const uint64_t length = reader.Uleb128();
-  const uint8_t* end = reader.position() + length;
-  const uint64_t offset = ip - function;
-  uintptr_t nearest = 0;
-  while (reader.position() < end) {  // sorted
-    const uint64_t start = reader.Encoded(encoding);
-    const uint64_t size = reader.Encoded(encoding);
-    const uint64_t pad = reader.Encoded(encoding);
-    reader.Uleb128();  // action: every pad is a catch-all
-    if (offset >= start && offset < start + size && (pad != 0 || !faulted)) {
-      return pad == 0 ? 0 : pad_base + pad;
-    }
-    if (pad != 0) nearest = pad_base + pad;
-    if (offset < start && (nearest != 0 || !faulted)) break;
-  }
-  return faulted ? nearest : 0;
-}
 
 uintptr_t LandingPadOf(_Unwind_Context* context) {
   const auto* lsda = reinterpret_cast<const uint8_t*>(

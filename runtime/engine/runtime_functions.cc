@@ -9,6 +9,7 @@
 #include "runtime/engine/thread.h"
 #include "runtime/engine/trap.h"
 #include "runtime/engine/type_registry.h"
+#include "runtime/engine/unwinder.h"
 #include "runtime/engine/wait.h"
 
 namespace slipway::engine {
@@ -203,13 +204,6 @@ Value* Values(Exception* exception) {
 
 const void* TagOf(Exception* exception) { return ExceptionTag(exception); }
 
-void Throw(InstanceContext* context, Exception* exception) {
-  ThreadOf(context).CheckHostStack();
-  ThrowException(ThreadOf(context), exception);
-}
-
-void Resume(void* unwind_exception) { ResumeUnwind(unwind_exception); }
-
 }  // namespace
 
 const object::RuntimeTable kRuntimeTable = {
@@ -230,9 +224,9 @@ const object::RuntimeTable kRuntimeTable = {
     .exception_new = ExceptionNew,
     .exception_values = Values,
     .exception_tag = TagOf,
-    .exception_throw = Throw,
+    .exception_throw = slipway_throw,
     .exception_from_unwind = ExceptionFromUnwind,
-    .exception_resume = Resume,
+    .exception_resume = slipway_resume,
     .exception_caught = DropCaught,
     .personality = GuestPersonality,
 };
