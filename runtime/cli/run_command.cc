@@ -12,6 +12,7 @@
 #include "runtime/cache/file.h"
 #include "runtime/cli/commands.h"
 #include "runtime/cli/compile_options.h"
+#include "runtime/cli/debugger.h"
 #include "runtime/cli/exec_options.h"
 #include "runtime/cli/module_file.h"
 #include "runtime/cli/object_of.h"
@@ -49,6 +50,9 @@ int RunWith(std::string_view command, const Arguments& arguments,
   const std::string& module_path = arguments.operands()[0];
   absl::StatusOr<std::string> object = ObjectOf(module_path, *options);
   if (!object.ok()) return Report(object.status());
+  if (arguments.Has(kGdbOption.name)) {
+    return Report(RunUnderGdb(kRunCommand, arguments));
+  }
 
   Program program;
   program.module_path = module_path;
@@ -90,7 +94,7 @@ int Trace(const Arguments& arguments) {
 constexpr Option kRunOptions[] = {
     kDirOption,   kExecOption, kListenOption,   kConnectOption,
     kEnvOption,   kCwdOption,  kAllowOption,    kDenyOption,
-    kArgv0Option, kCpuOption,  kOptimizeOption,
+    kArgv0Option, kCpuOption,  kOptimizeOption, kGdbOption,
 };
 
 constexpr Option kTraceOptions[] = {
@@ -104,6 +108,7 @@ constexpr std::string_view kRunExamples[] = {
     "slipway run --env HOME=/ --dir .::/ tool.wasm -- -v input.txt",
     "slipway run --dir ./data::/data --listen 127.0.0.1:6379 \\",
     "    redis-server.wasm -- --dir /data --bind 127.0.0.1",
+    "slipway run --gdb tool.wasm -- -v input.txt",
 };
 
 constexpr std::string_view kTraceExamples[] = {

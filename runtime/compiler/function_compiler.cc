@@ -55,9 +55,13 @@ bool IsNotWorthOptimizing(const Unit& unit, uint32_t function) {
 absl::Status CompileFunction(Unit& unit, uint32_t function) {
   wasm::FunctionReader reader(unit.wasm(), function);
   if (!reader.status().ok()) return reader.status();
+  unit.StartSources(function);
   FunctionEmitter emitter(unit, function, reader.locals());
   Instruction instruction;
-  while (reader.Next(instruction)) Emit(emitter, instruction);
+  while (reader.Next(instruction)) {
+    unit.SetSourceOf(instruction.offset);
+    Emit(emitter, instruction);
+  }
   if (!reader.status().ok()) {
     emitter.Abandon();
     return reader.status();

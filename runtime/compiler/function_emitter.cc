@@ -167,6 +167,7 @@ void FunctionEmitter::TrapIf(llvm::Value* condition, TrapCode code) {
     trap = llvm::BasicBlock::Create(unit_.context(), "trap", function_);
     const llvm::IRBuilderBase::InsertPointGuard guard(builder());
     builder().SetInsertPoint(trap);
+    unit_.SetSharedSource();
     Trap(code);
   }
   builder().CreateCondBr(condition, trap, next, unit_.unlikely());

@@ -102,6 +102,7 @@ class PartitionQueue {
       const absl::Status status = CompileFunction(unit, i);
       if (!status.ok()) return status;
     }
+    unit.FinishSources();
     return OptimizeAndGenerate(unit, *machine, target);
   }
 
@@ -176,6 +177,7 @@ absl::StatusOr<FunctionListing> ListFunction(wasm::Bytes bytes,
   Unit unit(info, *machine, "function");
   const absl::Status status = CompileFunction(unit, function);
   if (!status.ok()) return status;
+  unit.FinishSources();
   const absl::Status optimized =
       Optimize(unit.module(), *machine, target->optimization);
   if (!optimized.ok()) return optimized;

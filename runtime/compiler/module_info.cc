@@ -29,6 +29,7 @@ std::string Printable(std::string name) {
 ModuleInfo::ModuleInfo(const wasm::Module& wasm_module)
     : module(wasm_module),
       layout(LayoutOf(wasm_module)),
+      sources(SourceMap::Read(wasm_module)),
       adapts_calls(wasm_module.dylink.has_value()) {
   type_hashes.reserve(module.types.size());
   for (uint32_t i = 0; i < module.types.size(); ++i) {

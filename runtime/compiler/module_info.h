@@ -5,9 +5,11 @@
 #define SLIPWAY_RUNTIME_COMPILER_MODULE_INFO_H_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "runtime/compiler/source_map.h"
 #include "runtime/object/object_format.h"
 #include "runtime/wasm/module.h"
 
@@ -18,7 +20,8 @@ struct ModuleInfo {
 
   const wasm::Module& module;
   const object::ContextLayout layout;
-  std::vector<uint32_t> type_hashes;  // per type index
+  std::vector<uint32_t> type_hashes;               // per type index
+  const std::unique_ptr<const SourceMap> sources;  // null: nothing is known
   // Indirect calls by another type are made (object_format.h).
   const bool adapts_calls;
 

@@ -25,6 +25,30 @@ Unit::Unit(const ModuleInfo& info, const llvm::TargetMachine& machine,
   module_.setRtLibUseGOT();
   unlikely_ = llvm::MDBuilder(context_).createUnlikelyBranchWeights();
   CreateAliasTags();
+  if (info.sources != nullptr) {
+    sources_ =
+        std::make_unique<SourceLocations>(*info.sources, wasm(), module_);
+  }
+}
+
+void Unit::StartSources(uint32_t function) {
+  if (sources_ == nullptr) return;
+  sources_->StartFunction(function, *GetFunction(function));
+  SetSharedSource();
+}
+
+void Unit::SetSourceOf(size_t offset) {
+  if (sources_ == nullptr) return;
+  builder_.SetCurrentDebugLocation(sources_->At(offset));
+}
+
+void Unit::SetSharedSource() {
+  if (sources_ == nullptr) return;
+  builder_.SetCurrentDebugLocation(sources_->OfNoLine());
+}
+
+void Unit::FinishSources() {
+  if (sources_ != nullptr) sources_->Finish();
 }
 
 void Unit::CreateAliasTags() {

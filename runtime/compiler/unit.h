@@ -18,6 +18,7 @@
 #include "llvm/Target/TargetMachine.h"
 #include "runtime/compiler/calling_convention.h"
 #include "runtime/compiler/module_info.h"
+#include "runtime/compiler/source_locations.h"
 
 namespace slipway::compiler {
 
@@ -36,6 +37,15 @@ class Unit {
   llvm::LLVMContext& context() { return context_; }
   llvm::Module& module() { return module_; }
   llvm::IRBuilder<>& builder() { return builder_; }
+
+  // --- Where the code that follows comes from in the source, if that is known:
+  // the function with this index, its instruction at this offset in the file,
+  // or several of its instructions.
+  void StartSources(uint32_t function);
+  void SetSourceOf(size_t offset);
+  void SetSharedSource();
+  // After the last function.
+  void FinishSources();
 
   // Lowered once per type.
   const LoweredSignature& signature(uint32_t type_index);
@@ -87,6 +97,7 @@ class Unit {
   llvm::MDNode* alias_tags_[static_cast<size_t>(MemoryKind::kCount)];
   std::vector<std::unique_ptr<LoweredSignature>> signatures_;
   std::map<uint32_t, llvm::Function*> functions_;
+  std::unique_ptr<SourceLocations> sources_;
 };
 
 }  // namespace slipway::compiler
