@@ -8,8 +8,9 @@
 // `syscall` instruction form a window whose addresses the host's signal
 // handler knows: a signal inside the window moves the program counter to the
 // exit that answers -EINTR. Calls that never sleep use plain system calls.
-// The dispatcher re-runs the handler when SA_RESTART asks for it, so handlers
-// return EINTR as they get it and must not have changed anything by then.
+// The dispatcher re-runs the handler when SA_RESTART asks for it, or when the
+// kernel was not asked at all, so handlers return EINTR as they get it and must
+// not have changed anything by then.
 //
 // Every call has a window of its own: what follows a system call returns
 // slowly, because the processor has forgotten where to.
@@ -24,7 +25,10 @@
 
 namespace slipway::host {
 
-// Not zero while a signal waits for the calling thread to leave the host.
+// What signal_pending says: 0, that a signal waits for the calling thread to
+// leave the host, or that it has also kept a call from the kernel.
+inline constexpr uint32_t kSignalWaits = 1;
+inline constexpr uint32_t kCallNotMade = 2;
 extern constinit thread_local std::atomic<uint32_t> signal_pending;
 
 // The window starts at the test and ends behind the syscall instruction, whose
@@ -43,7 +47,8 @@ extern constinit thread_local std::atomic<uint32_t> signal_pending;
       "jne 1f\n"
       "syscall\n"
       "jmp 2f\n"
-      "1: movq $-4, %%rax\n"  // -EINTR
+      "1: movl $2, (%%r11)\n"  // kCallNotMade
+      "movq $-4, %%rax\n"      // -EINTR
       "2:\n"
       : "+a"(result), "+r"(r11)
       : "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
@@ -63,8 +68,8 @@ template <typename A = int, typename B = int, typename C = int,
       SyscallArgument(d), SyscallArgument(e), SyscallArgument(f));
 }
 
-// For the signal handler: where to continue when `pc`, where an instruction of
-// this process starts, lies in a window; 0 when it does not.
+// For the signal handler: where to continue with -EINTR when `pc`, where an
+// instruction of this process starts, lies in a window; 0 when it does not.
 // Async-signal-safe.
 uint64_t InterruptedExit(uint64_t pc);
 

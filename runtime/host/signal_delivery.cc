@@ -152,7 +152,7 @@ void Defer(Thread& thread, const siginfo_t& info, ucontext_t* context) {
   ThreadSignals& signals = thread.signals;
   if (signal_pending.load(std::memory_order_relaxed) == 0) {
     signals.pending = info;
-    signal_pending.store(1, std::memory_order_relaxed);
+    signal_pending.store(kSignalWaits, std::memory_order_relaxed);
   } else if ((SignalBit(info.si_signo) & kNeverBlocked) == 0) {
     QueueToSelf(info);
   }  // else: merged with the one that waits; these are never queued
@@ -190,7 +190,12 @@ uint64_t ProgramCounter(const ucontext_t* context) {
 bool LeaveWindow(ucontext_t* context) {
   const uint64_t exit = InterruptedExit(ProgramCounter(context));
   if (exit == 0) return false;
-  context->uc_mcontext.gregs[REG_RIP] = static_cast<greg_t>(exit);
+  greg_t* const registers = context->uc_mcontext.gregs;
+  registers[REG_RIP] = static_cast<greg_t>(exit);
+  // A system call changes the register.
+  const bool made =
+      registers[REG_R11] != reinterpret_cast<greg_t>(&signal_pending);
+  if (!made) signal_pending.store(kCallNotMade, std::memory_order_relaxed);
   return true;
 }
 
@@ -381,7 +386,7 @@ bool SendToSelf(Thread& thread, int signal) {
   info.si_code = SI_USER;
   info.si_pid = thread.tid;
   info.si_uid = ::getuid();
-  signal_pending.store(1, std::memory_order_relaxed);
+  signal_pending.store(kSignalWaits, std::memory_order_relaxed);
   return true;
 }
 

@@ -112,16 +112,21 @@ SignalMask Signals::Ignored() const {
   return ignored;
 }
 
-void InstallMask(const Thread& thread) {
+bool InstallMask(const Thread& thread) {
   const SignalMask mask = KernelMask(thread.signals.mask);
-  (void)InterruptibleSyscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr,
-                             sizeof(mask));
+  return InterruptibleSyscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, nullptr,
+                              sizeof(mask)) == 0;
 }
 
-void SetGuestMask(Thread& thread, SignalMask mask) {
+bool SetGuestMask(Thread& thread, SignalMask mask) {
+  const SignalMask old = thread.signals.mask;
   thread.signals.mask = mask & ~kUnblockable;
-  InstallMask(thread);
+  if (!InstallMask(thread)) {
+    thread.signals.mask = old;
+    return false;
+  }
   ReleaseHeldSignals(thread);
+  return true;
 }
 
 void BeginTemporaryMask(Thread& thread, SignalMask mask) {

@@ -131,10 +131,11 @@ constexpr SignalMask KernelMask(SignalMask guest) {
 }
 // Makes the kernel's mask of the calling thread that of the guest, unless a
 // signal is in the slot: as long as one is, everything is blocked, and its
-// delivery ends with this.
-void InstallMask(const Thread& thread);
-// Sets the calling thread's guest mask.
-void SetGuestMask(Thread& thread, SignalMask mask);
+// delivery ends with this. Whether it did.
+bool InstallMask(const Thread& thread);
+// Sets the calling thread's guest mask. False, with nothing changed, when a
+// signal is in the slot: it came before, so its handler has to run before.
+bool SetGuestMask(Thread& thread, SignalMask mask);
 // What the guest's mask is while a call waits. The caller hands
 // KernelMask(mask) to the kernel and afterwards tells how the call ended.
 void BeginTemporaryMask(Thread& thread, SignalMask mask);

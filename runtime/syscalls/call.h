@@ -36,8 +36,12 @@ struct Call {
   // dispatcher knows them, so this is for calls where it depends).
   bool restartable = true;
   // A handler sets it when it has not made the call, as a signal came before:
-  // it is made again whatever SA_RESTART says.
+  // it is made again whatever SA_RESTART says. (For calls that a window of
+  // runtime/host/interruptible.h kept from being made the dispatcher knows.)
   bool not_made = false;
+  // A handler sets it for a call that waits: EINTR is always an answer to it,
+  // also when the signal came before.
+  bool waits = false;
 };
 
 // The C++ type of each argument kind: arg::fd is GuestFd, and so on.

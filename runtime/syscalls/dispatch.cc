@@ -18,11 +18,19 @@ SysResult<int64_t> Perform(const Row& row, Call& call,
   return row.apply(call, arguments);
 }
 
-bool MustRepeat(const Row& row, const Call& call,
-                const SysResult<int64_t>& result, bool restart) {
+// Delivers the signals that came during a call: whether to make it again. Linux
+// runs the handler of a signal that came before it was asked and then does as
+// it is asked; calls on regular files are never interrupted. A call that does
+// nothing but wait may as well have begun to: cancellation relies on its EINTR.
+bool DeliverAndRepeat(const Row& row, const Call& call,
+                      const SysResult<int64_t>& result) {
+  const bool not_made = host::signal_pending.load(std::memory_order_relaxed) ==
+                        host::kCallNotMade;
+  const bool restart = host::DeliverPendingSignals(call.thread);
   if (call.not_made) return true;
   const bool interrupted = !result.ok() && result.error() == Errno{EINTR};
-  return interrupted && restart && call.restartable && !row.never_restarts;
+  if (!interrupted || row.never_restarts) return false;
+  return (not_made && !call.waits) || (restart && call.restartable);
 }
 
 }  // namespace
@@ -36,15 +44,13 @@ Errno Deny(const Row& row, const host::Process& process) {
 SysResult<int64_t> DeliverSignals(const Row& row, const Call& call,
                                   const int64_t* arguments,
                                   SysResult<int64_t> result) {
-  bool restart = host::DeliverPendingSignals(call.thread);
-  bool repeat = MustRepeat(row, call, result, restart);
+  bool repeat = DeliverAndRepeat(row, call, result);
   while (repeat) {
     Call again{call.process, call.thread};
     result = Perform(row, again, arguments);
     call.process.files.EndCall();
     if (!SignalPending()) return result;
-    restart = host::DeliverPendingSignals(call.thread);
-    repeat = MustRepeat(row, again, result, restart);
+    repeat = DeliverAndRepeat(row, again, result);
   }
   return result;
 }

@@ -105,7 +105,10 @@ SysResult<int64_t> rt_sigprocmask(Call& call, int32_t how, GuestPtr set,
   if (!set.is_null()) {
     SLIPWAY_TRY(const SignalMask change, memory.Load<SignalMask>(set));
     SLIPWAY_TRY(const SignalMask mask, Combine(how, old, change));
-    host::SetGuestMask(call.thread, mask);
+    if (!host::SetGuestMask(call.thread, mask)) {
+      call.not_made = true;
+      return Errno{EINTR};
+    }
   }
   if (!oldset.is_null()) SLIPWAY_CHECK_OK(memory.Store(oldset, old));
   return 0;

@@ -154,8 +154,8 @@ SysResult<int64_t> futex(Call& call, GuestPtr addr, int32_t op, uint32_t val,
     fourth = reinterpret_cast<uint64_t>(&timeout);
     call.restartable = false;
   }
-  // A signal that waits must not keep a wake from being made: it never sleeps,
-  // and nobody looks for EINTR.
+  call.waits = command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET;
+  // Never sleeps.
   if (command == FUTEX_WAKE || command == FUTEX_WAKE_BITSET) {
     return FromKernel(RawSyscall(SYS_futex, word, op, val, 0, 0, val3));
   }

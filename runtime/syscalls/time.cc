@@ -36,7 +36,7 @@ SysResult<int64_t> Sleep(Call& call, int32_t clock, uint32_t flags,
                          GuestPtr request, GuestPtr remain) {
   const GuestMemory& memory = call.process.memory;
   SLIPWAY_TRY(const timespec wanted, memory.Load<timespec>(request));
-  timespec left{};
+  timespec left = wanted;  // unless the kernel says otherwise
   const int64_t result =
       InterruptibleSyscall(SYS_clock_nanosleep, clock, flags, &wanted, &left);
   const bool relative = (flags & TIMER_ABSTIME) == 0;
