@@ -1,12 +1,20 @@
 #include "runtime/engine/store.h"
 
+#include <atomic>
+
 #include "runtime/engine/exception.h"
 #include "runtime/engine/instance.h"
 #include "runtime/engine/thread.h"
 
 namespace slipway::engine {
 
-Store::Store() = default;
+namespace {
+
+std::atomic<uint64_t> last_serial = 0;
+
+}  // namespace
+
+Store::Store() : serial_(++last_serial) {}
 Store::~Store() = default;
 
 absl::StatusOr<uint32_t> Store::NextId() {

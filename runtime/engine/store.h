@@ -62,6 +62,8 @@ class Store {
   // For an id that no thread has a context of.
   void FreeId(uint32_t id) { free_ids_.push_back(id); }
 
+  // Tells it from others, those that have ended included.
+  const uint64_t serial_;
   // Guards everything below. A std::mutex: absl::Mutex does not survive fork.
   std::mutex mutex_;
   uint32_t next_id_ = 1;

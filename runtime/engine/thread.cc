@@ -20,9 +20,21 @@ using object::HostFunction;
 using object::ThreadState;
 using object::Value;
 
-// A Thread's block: these arrays one after the other, all but the first pages
-// of each never touched.
-constexpr uint64_t kStateSize = (sizeof(ThreadState) + 4095) & ~4095ul;
+// What a block has in it from the thread that had it before.
+struct Filled {
+  uint64_t store;    // its serial; 0 for a new block
+  size_t functions;  // host functions: the first of the store
+  uint32_t ids;      // how many of the arrays' elements may not be zero
+  size_t globals;
+};
+
+// A Thread's block: the head and the arrays one after the other, all but the
+// first pages of each never touched.
+struct BlockHead {
+  ThreadState state;
+  Filled filled;
+};
+constexpr uint64_t kStateSize = (sizeof(BlockHead) + 4095) & ~4095ul;
 constexpr uint64_t kContextsSize = Store::kMaxIds * sizeof(void*);
 constexpr uint64_t kHostFunctionsSize = Store::kMaxIds * sizeof(HostFunction);
 constexpr uint64_t kHostGlobalsSize = Store::kMaxHostGlobals * sizeof(Value);
@@ -43,8 +55,7 @@ constexpr uint64_t kStackGuardSize = 1 << 20;
 // that fork need not care.
 class MappingPool {
  public:
-  // Null when there is none. The block is all zeroes but for the thread's
-  // state.
+  // Null when there is none.
   uint8_t* Take() {
     for (std::atomic<uint8_t*>& slot : slots_) {
       uint8_t* const mapping = slot.exchange(nullptr);
@@ -76,20 +87,20 @@ uint8_t* TakeMapping() {
   return mapping;
 }
 
-// `ids`, `globals`: how many of each the block may have.
-void GiveBackMapping(uint8_t* mapping, uint32_t ids, size_t globals) {
-  // To clear more costs more than new pages.
-  constexpr uint32_t kFewIds = 1024;
-  if (ids <= kFewIds) {
-    uint8_t* at = mapping + kBlockOffset + kStateSize;
-    std::memset(at, 0, ids * sizeof(void*));
-    at += kContextsSize;
-    std::memset(at, 0, ids * sizeof(HostFunction));
-    at += kHostFunctionsSize;
-    std::memset(at, 0, globals * sizeof(Value));
-    if (mapping_pool.Put(mapping)) return;
-  }
+void GiveBackMapping(uint8_t* mapping) {
+  if (mapping_pool.Put(mapping)) return;
   ReleaseAddressSpace(mapping, kMappingSize);
+}
+
+// Makes the block what it is for the first thread of a store.
+void Clear(BlockHead& block) {
+  uint8_t* at = reinterpret_cast<uint8_t*>(&block) + kStateSize;
+  std::memset(at, 0, block.filled.ids * sizeof(void*));
+  at += kContextsSize;
+  std::memset(at, 0, block.filled.ids * sizeof(HostFunction));
+  at += kHostFunctionsSize;
+  std::memset(at, 0, block.filled.globals * sizeof(Value));
+  block.filled = {};
 }
 
 }  // namespace
@@ -109,9 +120,7 @@ absl::StatusOr<std::unique_ptr<Thread>> Thread::Create(Store& store,
   for (uint32_t i = 0; i < store.thread_globals_.size(); ++i) {
     thread->SetHostGlobal(i, store.thread_globals_[i]);
   }
-  for (const auto& function : store.host_functions_) {
-    thread->AddHostFunction(*function);
-  }
+  thread->AddHostFunctions();
   for (const auto& instance : store.instances_) {
     if (!instance->MakeContext(*thread)) {
       return absl::ResourceExhaustedError("no memory for a thread's globals");
@@ -149,20 +158,16 @@ bool Thread::AllocateStack(size_t size) {
 }
 
 Thread::~Thread() {
-  uint32_t ids = 0;
-  size_t globals = 0;
   {
     std::lock_guard lock(store_.mutex_);
-    ids = store_.next_id_;
-    globals = store_.thread_globals_.size();
-    std::erase(store_.threads_, this);
+    if (std::erase(store_.threads_, this) != 0) ForgetInstances();
     exceptions_->FreeUnshared();
     if (!exceptions_->empty()) {
       store_.retired_exceptions_.push_back(std::move(exceptions_));
     }
   }
   if (current_ == this) Detach();
-  if (signal_stack_ != nullptr) GiveBackMapping(signal_stack_, ids, globals);
+  if (signal_stack_ != nullptr) GiveBackMapping(signal_stack_);
   if (stack_block_ != nullptr) {
     ReleaseAddressSpace(stack_block_, stack_block_size_);
   }
@@ -209,6 +214,35 @@ object::Value& Thread::Global(const GlobalExtern& global) const {
   if (global.cell != nullptr) return *global.cell;
   if (global.instance == nullptr) return host_globals_[global.index];
   return global.instance->GlobalsOf(*this)[global.index];
+}
+
+// Those that the block does not have from the thread before: a table of all
+// calls takes longer to fill than the rest of a thread.
+void Thread::AddHostFunctions() {
+  auto& head = *reinterpret_cast<BlockHead*>(block_);
+  if (head.filled.store != store_.serial_) Clear(head);
+  for (size_t i = head.filled.functions; i < store_.host_functions_.size();
+       ++i) {
+    AddHostFunction(*store_.host_functions_[i]);
+  }
+  NoteFilled();
+}
+
+void Thread::NoteFilled() {
+  reinterpret_cast<BlockHead*>(block_)->filled = {
+      .store = store_.serial_,
+      .functions = store_.host_functions_.size(),
+      .ids = store_.next_id_,
+      .globals = store_.thread_globals_.size()};
+}
+
+// What the block keeps are host functions, with those that were added while the
+// thread lived.
+void Thread::ForgetInstances() {
+  for (const auto& instance : store_.instances_) {
+    SetContext(instance->id(), nullptr);
+  }
+  NoteFilled();
 }
 
 void Thread::AddHostFunction(const HostFunctionDefinition& function) {

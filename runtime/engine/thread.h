@@ -128,6 +128,9 @@ class Thread {
   void FindNativeStack();
   void Detach();
   // These are called with the store's lock held, maybe by another thread.
+  void AddHostFunctions();
+  void NoteFilled();
+  void ForgetInstances();
   void AddHostFunction(const HostFunctionDefinition& function);
   void SetHostGlobal(uint32_t index, object::Value value);
   void SetContext(uint32_t id, void* context);

@@ -31,6 +31,9 @@ namespace {
 // Guest memory, lazily. As much as a main stack has: handlers that natively run
 // on that may rely on it (Redis tests memory in one, with a buffer of 1 MiB).
 constexpr uint64_t kSignalStackSize = 8 << 20;
+// So many stay mapped when their threads have ended: to map and unmap one is a
+// fifth of what a thread costs.
+constexpr size_t kSpareSignalStacks = 16;
 constexpr size_t kNativeStackSize = size_t{64} << 20;  // lazily as well
 // Its stacks and its context, with their guards.
 constexpr int64_t kMappingsPerThread = 12;
@@ -50,14 +53,6 @@ SysStatus MapSignalStack(Process& process, ThreadSignals& signals) {
                  .padding = 0,
                  .size = kSignalStackSize - AddressSpace::kPage};
   return Done{};
-}
-
-void UnmapSignalStack(Thread& thread) {
-  ThreadSignals& signals = thread.signals;
-  if (!signals.own.enabled()) return;
-  (void)thread.process->address_space.Unmap(
-      {signals.own.sp - AddressSpace::kPage}, kSignalStackSize);
-  signals.own.flags = SS_DISABLE;
 }
 
 // A thread between its creation and its first step; the thread's own.
@@ -133,6 +128,39 @@ int StartNative(Birth* birth) {
 
 constinit thread_local Thread* Thread::current = nullptr;
 
+// The guest may have unmapped what it did not map.
+SysStatus ThreadRegistry::TakeSignalStack(Thread& thread) {
+  const AddressSpace& space = thread.process->address_space;
+  while (true) {
+    {
+      std::lock_guard lock(mutex_);
+      if (signal_stacks_.empty()) break;
+      thread.signals.own = signal_stacks_.back();
+      signal_stacks_.pop_back();
+    }
+    const GuestStack& own = thread.signals.own;
+    if (space.IsMapped({own.sp}, own.size)) return Done{};
+  }
+  return MapSignalStack(*thread.process, thread.signals);
+}
+
+// Kept only where the guest's memory has no limit that would count it.
+void ThreadRegistry::GiveBackSignalStack(Thread& thread) {
+  GuestStack& own = thread.signals.own;
+  if (!own.enabled()) return;
+  AddressSpace& space = thread.process->address_space;
+  const bool limited = space.Limit(RLIMIT_AS).rlim_cur != RLIM_INFINITY;
+  {
+    std::lock_guard lock(mutex_);
+    if (!limited && signal_stacks_.size() < kSpareSignalStacks) {
+      signal_stacks_.push_back(std::exchange(own, {.flags = SS_DISABLE}));
+      return;
+    }
+  }
+  (void)space.Unmap({own.sp - AddressSpace::kPage}, kSignalStackSize);
+  own.flags = SS_DISABLE;
+}
+
 SysStatus ThreadRegistry::AdoptMain(Thread& thread) {
   SLIPWAY_CHECK_OK(MapSignalStack(*thread.process, thread.signals));
   thread.tid = gettid();
@@ -166,15 +194,16 @@ SysResult<int64_t> ThreadRegistry::Spawn(Thread& parent,
   if ((request.flags & CLONE_CHILD_CLEARTID) != 0) {
     child.clear_child_tid = request.child_tid;
   }
-  if (!MapSignalStack(process, child.signals).ok()) return Errno{EAGAIN};
+  if (!TakeSignalStack(child).ok()) return Errno{EAGAIN};
 
   process.files.SetShared();
   process.address_space.SetShared();
   BlockSignals block;
-  std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   const int tid = StartNative(birth.get());
   if (tid == 0) {
-    UnmapSignalStack(child);
+    lock.unlock();
+    GiveBackSignalStack(child);
     return Errno{EAGAIN};
   }
   child.tid = tid;
@@ -193,7 +222,7 @@ void ThreadRegistry::Exit(Thread& thread, int status) {
 
 void ThreadRegistry::Finish(Thread& thread) {
   ReleaseRobustFutexes(thread);
-  UnmapSignalStack(thread);
+  GiveBackSignalStack(thread);
   {
     std::lock_guard lock(mutex_);
     Remove(thread.tid);

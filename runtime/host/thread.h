@@ -85,9 +85,13 @@ class ThreadRegistry {
  private:
   void Add(int tid);
   void Remove(int tid);
+  SysStatus TakeSignalStack(Thread& thread);
+  void GiveBackSignalStack(Thread& thread);
 
   mutable std::mutex mutex_;
   std::vector<int> tids_;  // ascending
+  // Where threads that have ended ran their handlers, for those to come.
+  std::vector<GuestStack> signal_stacks_;
 };
 
 // Marks the robust futexes of an ending thread as its owner's died, and wakes
