@@ -164,16 +164,24 @@ DirectoryFd Vfs::DirectoryOf(Base base, const Direct& direct) {
   return DirectoryFd::Lasting(direct.fd);
 }
 
-std::optional<OneName> Vfs::FindOneName(const PathArg& path) const {
+std::optional<Downward> Vfs::FindDownward(const PathArg& path) const {
   if (path.path.front() == '/' && TerminalNumber(path.path)) {
     return std::nullopt;
   }
   SysResult<Base> base = FindBase(path);
   if (!base.ok()) return std::nullopt;
   const std::optional<Direct> direct = FindDirect(*base, path.path);
-  if (!direct || !direct->IsOneName()) return std::nullopt;
-  return OneName{DirectoryOf(std::move(*base), *direct), direct->path,
-                 DescriptorIn(direct->mount, FdKind::kFile)};
+  if (!direct) return std::nullopt;
+  const bool is_one_name = direct->IsOneName();
+  if (!is_one_name && !direct->IsDownward()) return std::nullopt;
+  return Downward{DirectoryOf(std::move(*base), *direct), direct->path,
+                  DescriptorIn(direct->mount, FdKind::kFile), is_one_name};
+}
+
+std::optional<Downward> Vfs::FindOneName(const PathArg& path) const {
+  std::optional<Downward> entry = FindDownward(path);
+  if (entry && !entry->is_one_name) return std::nullopt;
+  return entry;
 }
 
 SysResult<Located> Vfs::Locate(const PathArg& path, Follow follow) {

@@ -103,13 +103,15 @@ struct Place {
   std::string entry() const { return trailing_slash ? name + "/" : name; }
 };
 
-// A path that is one name in a directory of a mount, so that nothing in it has
-// to be resolved: one call of the kernel can do what is asked for. It must not
-// follow the name; what turns out to be a symbolic link is resolved after all.
-struct OneName {
+// A path that leads nowhere but down from a directory of a mount: the kernel
+// can do what is asked for, as long as it follows no symbolic link. What turns
+// out to have one in it is resolved after all.
+struct Downward {
   DirectoryFd directory;
-  const char* name;       // the path's own, without a slash; not "." or ".."
+  const char* path;       // the end of the path as it was asked for
   Descriptor descriptor;  // for what is opened there
+  // Without a slash, and not ".": nothing in it has to be resolved.
+  bool is_one_name;
 };
 
 class Vfs {
@@ -134,10 +136,10 @@ class Vfs {
   SysStatus Refresh(GuestFd fd, Descriptor descriptor) const;
 
   // Nothing for all other paths, and for those that are not right.
-  std::optional<OneName> FindOneName(const PathArg& path) const;
-  // The same for openat(2) with these flags, which makes one call as well.
-  std::optional<OneName> FindOneNameToOpen(const PathArg& path,
-                                           uint32_t flags) const;
+  std::optional<Downward> FindDownward(const PathArg& path) const;
+  std::optional<Downward> FindOneName(const PathArg& path) const;
+  // The same for openat(2) with these flags.
+  std::optional<Downward> FindToOpen(const PathArg& path, uint32_t flags) const;
 
   // Finds an existing object, synthetic ones included. An empty path is
   // ENOENT here; handlers that know AT_EMPTY_PATH check it before.

@@ -35,6 +35,8 @@ struct Vfs::Direct {
     return std::strcmp(path, ".") != 0 && std::strcmp(path, "..") != 0;
   }
 
+  bool IsDownward() const { return std::strstr(path, "..") == nullptr; }
+
   // Opens `path`, or another that leads to the same or less far: -EXDEV or
   // -EAGAIN when the kernel alone cannot tell.
   int64_t Open(const char* what, const open_how& how) const {

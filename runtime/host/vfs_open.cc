@@ -76,11 +76,11 @@ SysResult<Opened> Vfs::Open(const PathArg& path, uint32_t flags, uint32_t mode,
   return Errno{ELOOP};
 }
 
-std::optional<OneName> Vfs::FindOneNameToOpen(const PathArg& path,
-                                              uint32_t flags) const {
+std::optional<Downward> Vfs::FindToOpen(const PathArg& path,
+                                        uint32_t flags) const {
   // With these, O_NOFOLLOW does not tell that it is a link.
   if ((flags & (O_PATH | O_DIRECTORY)) != 0) return std::nullopt;
-  std::optional<OneName> entry = FindOneName(path);
+  std::optional<Downward> entry = FindDownward(path);
   if (entry && entry->descriptor.read_only && MayChange(flags)) {
     return std::nullopt;
   }

@@ -330,6 +330,22 @@ TEST_F(VfsTest, KnowsPathsOfOneName) {
   EXPECT_FALSE(vfs_->FindOneName(At("./f")));
 }
 
+TEST_F(VfsTest, KnowsPathsThatLeadDown) {
+  Grant("data", "/data");
+  Start();
+  for (const char* path : {"/data", "/data/f", "/data/f/", "/data/./a/f"}) {
+    EXPECT_TRUE(vfs_->FindDownward(At(path))) << path;
+  }
+  for (const char* path :
+       {"", "/", "/data/a/..", "/data/a/../f", "/dev/null", "f"}) {
+    EXPECT_FALSE(vfs_->FindDownward(At(path))) << path;
+  }
+  EXPECT_TRUE(vfs_->FindToOpen(At("/data/a/f"), O_RDWR));
+  // Who opens these wants to know what it is.
+  EXPECT_FALSE(vfs_->FindToOpen(At("/data/a/f"), O_PATH));
+  EXPECT_FALSE(vfs_->FindToOpen(At("/data/a/f"), O_DIRECTORY));
+}
+
 // Where the kernel resolves by itself, it must not come to what is virtual.
 TEST_F(VfsTest, AMountWithSomethingVirtualIsResolvedDownwardOnly) {
   Grant("root", "/");

@@ -61,7 +61,7 @@ SysResult<std::string> LinkText(Call& call, const PathArg& path) {
   if (const auto entry = call.process.vfs.FindOneName(path)) {
     char text[PATH_MAX];
     SLIPWAY_TRY(const int64_t size,
-                CallKernel(SYS_readlinkat, entry->directory.get(), entry->name,
+                CallKernel(SYS_readlinkat, entry->directory.get(), entry->path,
                            text, sizeof(text)));
     return std::string(text, static_cast<size_t>(size));
   }

@@ -85,18 +85,20 @@ SysStatus CheckResolve(const open_how& how) {
   return call.process.files.Adopt(opened.fd.Release(), opened.descriptor);
 }
 
-// A name that needs no resolving is opened with one call of the kernel, inline:
-// see dispatch_inline.h.
+// What the kernel can find by itself is opened with one call of it, inline: see
+// dispatch_inline.h.
 [[gnu::always_inline]] inline SysResult<int64_t> OpenAt(
     Call& call, GuestFd dirfd, GuestPtr path, uint32_t flags, uint32_t mode) {
   host::PathBuffer buffer;
   SLIPWAY_TRY(const PathArg arg, LoadPath(call, dirfd, path, buffer));
-  const auto entry = call.process.vfs.FindOneNameToOpen(arg, flags);
+  const auto entry = call.process.vfs.FindToOpen(arg, flags);
   if (!entry) return OpenPath(call, arg, flags, mode, 0);
   const open_how how = host::OpenHow(flags, mode);
   const int64_t fd =
-      InterruptibleSyscall(SYS_openat, entry->directory.get(), entry->name,
-                           how.flags | O_NOFOLLOW, how.mode);
+      entry->is_one_name
+          ? InterruptibleSyscall(SYS_openat, entry->directory.get(),
+                                 entry->path, how.flags | O_NOFOLLOW, how.mode)
+          : host::OpenDownward(entry->directory.get(), entry->path, how);
   if (fd == -ELOOP) return OpenPath(call, arg, flags, mode, 0);
   if (fd < 0) return FromKernel(fd);
   return call.process.files.Adopt(static_cast<int>(fd), entry->descriptor);

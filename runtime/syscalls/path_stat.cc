@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "runtime/host/descriptor_table.h"
+#include "runtime/host/openat2.h"
 #include "runtime/host/raw_syscall.h"
 #include "runtime/host/vfs.h"
 #include "runtime/syscalls/handlers.h"
@@ -52,7 +53,7 @@ std::optional<SysResult<struct statx>> StatxOneName(Call& call,
   if (!entry) return std::nullopt;
   struct statx stx;
   const int64_t result =
-      RawSyscall(SYS_statx, entry->directory.get(), entry->name,
+      RawSyscall(SYS_statx, entry->directory.get(), entry->path,
                  OneNameFlags(flags), mask, &stx);
   if (result < 0) return FromKernel(result).error();
   if (!IsAnswer(stx.stx_mode, flags)) return std::nullopt;
@@ -67,18 +68,35 @@ std::optional<SysResult<struct statx>> StatxOneName(Call& call,
   return 0;
 }
 
-// A name that needs no resolving takes one call of the kernel, inline: see
-// dispatch_inline.h.
+// fstatat(2) of what may have a symbolic link in it: -ELOOP.
+[[gnu::always_inline]] inline int64_t StatDownward(const host::Downward& entry,
+                                                   Stat& found,
+                                                   uint32_t flags) {
+  const uint32_t open_flags =
+      O_PATH | O_CLOEXEC | (flags & AT_SYMLINK_NOFOLLOW ? O_NOFOLLOW : 0);
+  const int64_t fd = host::OpenDownward(entry.directory.get(), entry.path,
+                                        host::OpenHow(open_flags, 0));
+  if (fd < 0) return fd;
+  const int64_t result = RawSyscall(SYS_fstat, fd, &found);
+  RawSyscall(SYS_close, fd);
+  return result;
+}
+
+// A name that needs no resolving takes one call of the kernel, a path that
+// leads down three, inline: see dispatch_inline.h.
 [[gnu::always_inline]] inline SysResult<int64_t> StatAt(
     Call& call, GuestFd directory, GuestPtr path, GuestPtr st, uint32_t flags) {
   host::PathBuffer buffer;
   SLIPWAY_TRY(const PathArg arg,
               LoadPathAt(call, directory, path, flags, buffer));
-  const auto entry = call.process.vfs.FindOneName(arg);
+  const auto entry = call.process.vfs.FindDownward(arg);
   if (!entry) return StatPath(call, arg, flags, st);
   Stat found;
-  const int64_t result = RawSyscall(SYS_newfstatat, entry->directory.get(),
-                                    entry->name, &found, OneNameFlags(flags));
+  const int64_t result =
+      entry->is_one_name ? RawSyscall(SYS_newfstatat, entry->directory.get(),
+                                      entry->path, &found, OneNameFlags(flags))
+                         : StatDownward(*entry, found, flags);
+  if (result == -ELOOP) return StatPath(call, arg, flags, st);
   if (result < 0) return FromKernel(result);
   if (!IsAnswer(found.st_mode, flags)) return StatPath(call, arg, flags, st);
   SLIPWAY_CHECK_OK(call.process.memory.Store(st, found));
