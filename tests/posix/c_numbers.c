@@ -29,6 +29,55 @@ static void doubles_print_exactly(void) {
                 "inf INF   -inf|"));
 }
 
+// xorshift64 (Marsaglia): the same numbers in both runs.
+static uint64_t random_bits(void) {
+  static uint64_t state = 88172645463325252;
+  state ^= state << 13;
+  state ^= state >> 7;
+  return state ^= state << 17;
+}
+
+// Of all sizes, but mostly such as programs print; and near ties.
+static double random_number(void) {
+  const uint64_t bits = random_bits();
+  double number;
+  switch (random_bits() % 6) {
+    case 0:
+      memcpy(&number, &bits, sizeof(number));
+      return number;
+    case 1:
+      return (double)(int64_t)bits / 0x1p50 / 8;
+    case 2:
+      return (double)(bits >> bits % 64);
+    case 3:
+      return ldexp((double)(bits >> 11), -(int)(bits % 120));
+    case 4:
+      return ((double)(bits % 2000) + 0.5) / (double)(1 + bits / 2000 % 100000);
+    default:
+      return floor((double)(bits % 100000)) / 8;
+  }
+}
+
+// The sums are in the output, which is the same for both runs.
+static void random_doubles_print_alike(void) {
+  // Not %#g, which glibc ends too early after rounding to a power of ten.
+  static const char conversions[] = "efgEFG", flags[] = " +-0#";
+  for (const char* conversion = conversions; *conversion; ++conversion) {
+    uint64_t sum = 0;
+    for (int i = 0; i < 20000; ++i) {
+      const uint64_t choice = random_bits();
+      char flag[2] = {i % 2 ? flags[choice % 5] : 0, 0};
+      if (flag[0] == '#' && (*conversion | 32) == 'g') flag[0] = 0;
+      char format[16], printed[400];
+      snprintf(format, sizeof(format), "%%%s*.*%c", flag, *conversion);
+      snprintf(printed, sizeof(printed), format, (int)(choice >> 8 & 31),
+               (int)(choice >> 16) % 20, random_number());
+      for (const char* at = printed; *at; ++at) sum = sum * 31 + *at;
+    }
+    printf("%c %016" PRIx64 "\n", *conversion, sum);
+  }
+}
+
 static void hexadecimal_floats_round_trip(void) {
   CHECK(!strcmp(TEXT("%a %a %A", 1.0, -0.75, 255.5),
                 "0x1p+0 -0x1.8p-1 0X1.FFP+7"));
@@ -191,6 +240,7 @@ static void rounding_is_to_nearest(void) {
 
 int main(void) {
   CASE(doubles_print_exactly);
+  CASE(random_doubles_print_alike);
   CASE(hexadecimal_floats_round_trip);
   CASE(decimals_are_read_exactly);
   CASE(long_doubles_keep_their_digits);
