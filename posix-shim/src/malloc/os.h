@@ -136,11 +136,12 @@ int _mi_os_numa_node_get(mi_os_tld_t *tld) { return 0; }
 
 /* ---- Time and chance ---- */
 
-/* Milliseconds, to give memory back some time after it was freed. */
+/* Milliseconds, to give memory back some time after it was freed. Asked for each
+ * run of pages that is freed, so by the clock of ticks, which is cheaper to read. */
 mi_msecs_t _mi_clock_now(void)
 {
 	struct timespec now;
-	__clock_gettime(CLOCK_MONOTONIC, &now);
+	__clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
