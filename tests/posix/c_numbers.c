@@ -71,11 +71,34 @@ static void random_doubles_print_alike(void) {
       char format[16], printed[400];
       snprintf(format, sizeof(format), "%%%s*.*%c", flag, *conversion);
       snprintf(printed, sizeof(printed), format, (int)(choice >> 8 & 31),
-               (int)(choice >> 16) % 20, random_number());
+               (int)(choice >> 16 & 31) % 20, random_number());
       for (const char* at = printed; *at; ++at) sum = sum * 31 + *at;
     }
     printf("%c %016" PRIx64 "\n", *conversion, sum);
   }
+}
+
+static void random_decimals_are_read_alike(void) {
+  uint64_t sum = 0;
+  for (int i = 0; i < 40000; ++i) {
+    static const char* const formats[] = {"%.*f", "%.*e", "  +%.*gx", "%.*ge"};
+    const uint64_t choice = random_bits();
+    char printed[400], *end;
+    snprintf(printed, sizeof(printed), formats[choice % 4],
+             (int)(choice >> 8 & 31) % 20, fabs(random_number()));
+    const double number = strtod(printed, &end);
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof(bits));
+    if (isnan(number)) bits = 0;
+    sum = (sum * 31 + bits) * 31 + (uint64_t)(end - printed);
+  }
+  printf("strtod %016" PRIx64 "\n", sum);
+  char* end;
+  CHECK(strtod("1.e2.5", &end) == 100 && !strcmp(end, ".5"));
+  CHECK(strtod("-.5e-1", NULL) == -0.05 && strtod(".e1", &end) == 0);
+  CHECK(*end == '.' && signbit(strtod("-0", NULL)));
+  CHECK(strtod("1e22", NULL) == 1e22 && strtod("1e23", NULL) == 1e23);
+  CHECK(strtod("9007199254740992e22", NULL) == 9007199254740992e22);
 }
 
 static void hexadecimal_floats_round_trip(void) {
@@ -241,6 +264,7 @@ static void rounding_is_to_nearest(void) {
 int main(void) {
   CASE(doubles_print_exactly);
   CASE(random_doubles_print_alike);
+  CASE(random_decimals_are_read_alike);
   CASE(hexadecimal_floats_round_trip);
   CASE(decimals_are_read_exactly);
   CASE(long_doubles_keep_their_digits);
