@@ -30,6 +30,7 @@
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "runtime/compiler/bounds_checks.h"
 #include "runtime/compiler/dispatch_alignment.h"
+#include "runtime/compiler/dispatch_threading.h"
 #include "runtime/compiler/effort.h"
 #include "runtime/compiler/quiet_nans.h"
 #include "runtime/compiler/return_calls.h"
@@ -151,6 +152,7 @@ absl::Status Optimize(llvm::Module& module, llvm::TargetMachine& machine,
 
   llvm::ModulePassManager passes;
   llvm::FunctionPassManager before;
+  before.addPass(ThreadDispatches());
   before.addPass(llvm::SROAPass(llvm::SROAOptions::PreserveCFG));
   before.addPass(GuardQuietNans());
   before.addPass(llvm::EarlyCSEPass());

@@ -194,12 +194,25 @@ std::vector<Shape> ScalarShapes() {
         .Op(Opcode::kBr, 4 - i);
   }
   dispatch.End().End();
+  // A loop that counts down, as a compiler writes it whose language has goto.
+  Code jumps;
+  jumps.Block(Opcode::kLoop);
+  for (int i = 0; i < 3; ++i) jumps.Block(Opcode::kBlock);
+  jumps.LocalGet(1).BrTable({0, 1}, 2).End();
+  jumps.LocalGet(0).Op(Opcode::kI64Eqz).Block(Opcode::kIf);
+  jumps.I32(2).LocalSet(1).Op(Opcode::kBr, 3).End();
+  jumps.I32(1).LocalSet(1).Op(Opcode::kBr, 2).End();
+  jumps.LocalGet(0).Op(Opcode::kCall, 0).LocalSet(0);
+  jumps.I32(0).LocalSet(1).Op(Opcode::kBr, 1).End().End();
   return {
       ShapeModule().Finish("br_table", "One bounds check and a jump table.",
                            {kI32, kI64}, {kI64}, table.LocalGet(1)),
       ShapeModule().Finish("dispatch_loop",
                            "In a loop, each case begins a line of the cache.",
                            {kI64, kI64}, {}, dispatch),
+      ShapeModule().Finish("dispatch_jumps",
+                           "A jump through a dispatch goes to its case.",
+                           {kI64, kI32}, {}, jumps),
       ShapeModule().Finish("global_add", "A global is a field of the context.",
                            {kI64}, {},
                            Code()
