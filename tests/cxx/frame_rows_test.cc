@@ -1,5 +1,5 @@
 // The rows by which the engine unwinds generated code, against libgcc, at all
-// addresses of a big C++ program: each is made the return address of a frame on
+// addresses of a C++ program: each is made the return address of a frame on
 // a stack of which every word is different, and both unwinders go to its
 // caller.
 
