@@ -20,11 +20,16 @@ struct Walk {
   int walked;
 };
 
+uintptr_t PcOf(_Unwind_Context* context) {
+  int before_instruction = 0;
+  const uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
+  // From the return address into the call.
+  return before_instruction != 0 ? pc : pc - 1;
+}
+
 _Unwind_Reason_Code Visit(_Unwind_Context* context, void* argument) {
   auto& walk = *static_cast<Walk*>(argument);
-  int before_instruction = 0;
-  uintptr_t pc = _Unwind_GetIPInfo(context, &before_instruction);
-  if (!before_instruction) --pc;  // from the return address into the call
+  const uintptr_t pc = PcOf(context);
   Backtrace& out = *walk.out;
   if (IsGuestCode(pc)) {
     if (out.count == Backtrace::kMaxFrames) {
@@ -35,6 +40,13 @@ _Unwind_Reason_Code Visit(_Unwind_Context* context, void* argument) {
     if (out.count != 1 || out.pc[0] != pc) out.pc[out.count++] = pc;
   }
   return ++walk.walked < kMaxWalked ? _URC_NO_REASON : _URC_END_OF_STACK;
+}
+
+_Unwind_Reason_Code FindGuestPc(_Unwind_Context* context, void* argument) {
+  const uintptr_t pc = PcOf(context);
+  if (!IsGuestCode(pc)) return _URC_NO_REASON;
+  *static_cast<uintptr_t*>(argument) = pc;
+  return _URC_END_OF_STACK;
 }
 
 // Not null while this thread unwinds: where a fault in the unwinder goes.
@@ -57,6 +69,12 @@ void CaptureBacktrace(Backtrace& out, uintptr_t first_pc) {
     _Unwind_Backtrace(Visit, &walk);
   }
   recovery = nullptr;
+}
+
+uintptr_t InnermostGuestPc() {
+  uintptr_t pc = 0;
+  _Unwind_Backtrace(FindGuestPc, &pc);
+  return pc;
 }
 
 Frame Symbolize(uintptr_t pc) {

@@ -25,6 +25,11 @@ struct Backtrace {
 // that has _dl_find_object.
 void CaptureBacktrace(Backtrace& out, uintptr_t first_pc = 0);
 
+// Of the calling thread's guest frames the innermost, as CaptureBacktrace has
+// it; 0 without one. Does not look beyond that frame, and is as safe in a
+// signal handler.
+uintptr_t InnermostGuestPc();
+
 struct Frame {
   uintptr_t pc = 0;
   uint32_t function = 0;  // index in its module

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "runtime/engine/address_registry.h"
+#include "runtime/engine/backtrace.h"
 #include "runtime/engine/exception.h"
 #include "runtime/engine/fault_handler.h"
 #include "runtime/engine/invoke.h"
@@ -82,6 +83,13 @@ Outcome EnterMask(Thread& thread) {
   }
 }
 
+// Where the guest was interrupted. Looking it up takes about a microsecond, so
+// only for a handler that asks for the context.
+uint64_t PositionFor(const GuestSigaction& action) {
+  if ((action.flags & SA_SIGINFO) == 0) return 0;
+  return engine::TextPosition(engine::InnermostGuestPc());
+}
+
 // Runs the handler of one signal: frame, stack, mask, call, and all of that
 // back. Precondition: every signal is blocked in the kernel. On return
 // thread.signals.mask is what the kernel mask has to become. It is still that
@@ -96,7 +104,9 @@ Outcome RunHandler(Thread& thread, const GuestSigaction& action,
   const int64_t interrupted_sp = sp.i64;
   const SysResult<SignalFrame> frame = WriteSignalFrame(
       process.memory, ChooseSignalStack(signals, action, interrupted_sp), info,
-      signals, interrupted_sp);
+      signals,
+      {.stack_pointer = static_cast<uint64_t>(interrupted_sp),
+       .position = PositionFor(action)});
   // Linux, too, kills a program whose signal stack is not there.
   if (!frame.ok() || process.entry.signal == nullptr) DieOfSignal(SIGSEGV);
   if (process.tracer != nullptr) process.tracer->Delivering(signal);

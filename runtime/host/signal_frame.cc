@@ -22,6 +22,7 @@ static_assert(sizeof(GuestContext) == 936);
 static_assert(sizeof(siginfo_t) == 128);
 
 constexpr int kRegisterSp = 15;   // REG_RSP
+constexpr int kRegisterIp = 16;   // REG_RIP
 constexpr int kRegisterCr2 = 22;  // REG_CR2
 constexpr uint64_t kRedZone = 128;
 // Interrupted code may already use stack that its stack pointer does not show
@@ -49,10 +50,11 @@ uint64_t ChooseSignalStack(const ThreadSignals& signals,
 SysResult<SignalFrame> WriteSignalFrame(const GuestMemory& memory, uint64_t top,
                                         const siginfo_t& info,
                                         const ThreadSignals& signals,
-                                        uint64_t interrupted_sp) {
+                                        const Interrupted& interrupted) {
   GuestContext context;
   context.stack = signals.alternate;
-  context.registers[kRegisterSp] = interrupted_sp;
+  context.registers[kRegisterSp] = interrupted.stack_pointer;
+  context.registers[kRegisterIp] = interrupted.position;
   context.mask[0] = signals.mask;
   if (IsFault(info)) {
     context.registers[kRegisterCr2] = reinterpret_cast<uint64_t>(info.si_addr);

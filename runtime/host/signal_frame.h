@@ -1,6 +1,7 @@
 // What a guest's handler finds on its stack: siginfo_t and ucontext_t in the
 // layout of Linux x86-64. There is no machine state to show: of the registers
-// only the stack pointer and, for a fault, CR2 mean something.
+// only the stack pointer, for a handler with SA_SIGINFO the program counter, as
+// backtrace(3) has it, and, for a fault, CR2 mean something.
 
 #ifndef SLIPWAY_RUNTIME_HOST_SIGNAL_FRAME_H_
 #define SLIPWAY_RUNTIME_HOST_SIGNAL_FRAME_H_
@@ -12,6 +13,12 @@
 #include "runtime/host/signals.h"
 
 namespace slipway::host {
+
+// Where the guest was.
+struct Interrupted {
+  uint64_t stack_pointer = 0;
+  uint64_t position = 0;  // engine::TextPosition
+};
 
 struct SignalFrame {
   GuestPtr info;
@@ -29,7 +36,7 @@ uint64_t ChooseSignalStack(const ThreadSignals& signals,
 SysResult<SignalFrame> WriteSignalFrame(const GuestMemory& memory, uint64_t top,
                                         const siginfo_t& info,
                                         const ThreadSignals& signals,
-                                        uint64_t interrupted_sp);
+                                        const Interrupted& interrupted);
 
 // The mask that the handler left in the frame's uc_sigmask.
 SysResult<SignalMask> ReadFrameMask(const GuestMemory& memory,

@@ -46,14 +46,17 @@ TEST(SignalFrame, HoldsInfoAndMask) {
   info.si_code = SEGV_MAPERR;
   info.si_addr = reinterpret_cast<void*>(0x1234);
   SysResult<SignalFrame> frame =
-      WriteSignalFrame(memory, 0x50000, info, signals, 0xf0000);
+      WriteSignalFrame(memory, 0x50000, info, signals,
+                       {.stack_pointer = 0xf0000, .position = 0x567});
   ASSERT_TRUE(frame.ok());
   EXPECT_EQ(frame->stack_pointer % 16, 0);
   EXPECT_LT(frame->stack_pointer, frame->context.address);
   EXPECT_LT(frame->context.address, frame->info.address);
   EXPECT_EQ(memory.Load<siginfo_t>(frame->info)->si_addr, info.si_addr);
   EXPECT_EQ(*ReadFrameMask(memory, *frame), signals.mask);
-  // uc_mcontext.gregs[REG_CR2], 40 bytes in.
+  // uc_mcontext.gregs, 40 bytes in: REG_RSP, REG_RIP and REG_CR2.
+  EXPECT_EQ(*memory.Load<uint64_t>(frame->context + (40 + 15 * 8)), 0xf0000u);
+  EXPECT_EQ(*memory.Load<uint64_t>(frame->context + (40 + 16 * 8)), 0x567u);
   EXPECT_EQ(*memory.Load<uint64_t>(frame->context + (40 + 22 * 8)), 0x1234u);
   munmap(base, kSize);
 }
@@ -61,7 +64,7 @@ TEST(SignalFrame, HoldsInfoAndMask) {
 TEST(SignalFrame, MissingStackIsEfault) {
   const GuestMemory nothing;
   EXPECT_EQ(
-      WriteSignalFrame(nothing, 0x50000, siginfo_t{}, WithStacks(), 0).error(),
+      WriteSignalFrame(nothing, 0x50000, siginfo_t{}, WithStacks(), {}).error(),
       Errno{EFAULT});
 }
 

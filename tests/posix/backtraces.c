@@ -1,8 +1,10 @@
 // backtrace(3) and _Unwind_Backtrace: where a program is, in its own words.
 #include <execinfo.h>
 #include <fcntl.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <ucontext.h>
 #include <unwind.h>
 
 #include "check.h"
@@ -88,6 +90,31 @@ static void handlers_see_what_they_interrupt(void) {
   free(lines);
 }
 
+static void* where;
+static sigjmp_buf after_fault;
+
+static void note_where(int signal, siginfo_t* info, void* context) {
+  (void)info;
+  where = (void*)((ucontext_t*)context)->uc_mcontext.gregs[REG_RIP];
+  if (signal == SIGSEGV) siglongjmp(after_fault, 1);
+}
+__attribute__((noinline)) void faulting_function(volatile int* nowhere) {
+  *nowhere = 1;
+  ++sink;
+}
+
+static void a_signal_says_where_the_program_was(void) {
+  const struct sigaction action = {.sa_sigaction = note_where,
+                                   .sa_flags = SA_SIGINFO};
+  CHECK(sigaction(SIGUSR1, &action, NULL) == 0);
+  CHECK(sigaction(SIGSEGV, &action, NULL) == 0);
+  CHECK(raise(SIGUSR1) == 0 && where != NULL);
+  if (sigsetjmp(after_fault, 1) == 0) faulting_function((int*)8);
+  char** lines = backtrace_symbols(&where, 1);
+  CHECK(lines != NULL && strstr(lines[0], "faulting_function") != NULL);
+  free(lines);
+}
+
 static _Unwind_Reason_Code visit(struct _Unwind_Context* context, void* data) {
   int* visited = data;
   CHECK(_Unwind_GetIP(context) != 0);
@@ -109,6 +136,7 @@ int main(void) {
   CASE(a_short_array_gets_the_innermost);
   CASE(names_are_written_without_allocating);
   CASE(handlers_see_what_they_interrupt);
+  CASE(a_signal_says_where_the_program_was);
   CASE(the_unwinder_walks);
   return 0;
 }
