@@ -14,6 +14,7 @@
 #include "runtime/cli/compile_options.h"
 #include "runtime/cli/debugger.h"
 #include "runtime/cli/exec_options.h"
+#include "runtime/cli/guest_path.h"
 #include "runtime/cli/module_file.h"
 #include "runtime/cli/object_of.h"
 #include "runtime/cli/policy_arguments.h"
@@ -29,9 +30,23 @@ constexpr Option kArgv0Option = {
     "argv0", 0, "NAME",
     "the program's argv[0] (without it: the end of PROGRAM)"};
 
-// The end of a path, as the guest's argv[0] and executable name.
+// The end of a path, as the guest's argv[0] and, where no mount shows it, the
+// executable's name.
 std::string BaseName(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
+}
+
+// A program that a mount shows, and that can be executed there, is where it is;
+// any other is in the root directory, and there for itself alone.
+void NameExecutable(const std::string& module_path,
+                    const sandbox::Policy& policy, host::StartInfo& start) {
+  start.executable = GuestPathOf(policy, module_path);
+  if (!start.executable.empty() && access(module_path.c_str(), X_OK) == 0) {
+    return;
+  }
+  start.executable = "/" + BaseName(module_path);
+  start.own_file = start.executable;
+  start.own_fd = open(module_path.c_str(), O_RDONLY | O_CLOEXEC);
 }
 
 int RunWith(std::string_view command, const Arguments& arguments,
@@ -58,14 +73,12 @@ int RunWith(std::string_view command, const Arguments& arguments,
   program.module_path = module_path;
   program.object_path = *std::move(object);
   host::StartInfo& start = program.start;
-  start.executable = "/" + BaseName(module_path);
+  NameExecutable(module_path, *policy, start);
   start.arguments = arguments.operands();
   start.arguments[0] = arguments.Has(kArgv0Option.name)
                            ? arguments.Last(kArgv0Option.name)
                            : BaseName(module_path);
   start.environment = policy->env;
-  start.own_file = start.executable;
-  start.own_fd = open(module_path.c_str(), O_RDONLY | O_CLOEXEC);
   start.options = OptionsForExec(arguments);
   start.trace_fd = trace_fd;
   program.policy = *std::move(policy);

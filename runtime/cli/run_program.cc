@@ -132,8 +132,8 @@ absl::Status RestoreDirectory(host::Vfs& vfs, const host::ExecState& state) {
 }
 
 // As the kernel does at execve: what `ps` calls the process.
-void SetName(const std::string& executable) {
-  prctl(PR_SET_NAME, executable.substr(executable.rfind('/') + 1).c_str());
+void SetName(const std::string& path) {
+  prctl(PR_SET_NAME, path.substr(path.rfind('/') + 1).c_str());
 }
 
 // Runs the program to its end, with WASI's functions instead of posix1's.
@@ -147,7 +147,7 @@ absl::Status RunWasi(const engine::CodeObject& code, const Program& program,
     // WASI has no numbers for what else the executing program had open.
     (void)files.CloseRange(STDERR_FILENO + 1, ~0u, 0);
   }
-  SetName(program.start.executable);
+  SetName(program.module_path);
   return InProgram(program.module_path,
                    wasi::Run(code, {.policy = program.policy,
                                     .start = program.start,
@@ -195,7 +195,7 @@ absl::Status RunProgram(Program program) {
   const absl::Status loaded =
       (*guest)->Load(**code, files, **vfs, &sys::DefineImports);
   if (!loaded.ok()) return InProgram(program.module_path, loaded);
-  SetName(start.executable);
+  SetName(program.module_path);
   (*guest)->Run();
 }
 

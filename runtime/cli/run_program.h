@@ -16,7 +16,7 @@
 namespace slipway::cli {
 
 struct Program {
-  std::string module_path;  // for messages
+  std::string module_path;  // for messages, and what `ps` shows
   std::string object_path;
   sandbox::Policy policy;
   // Calls are traced to start.trace_fd unless it is -1.
