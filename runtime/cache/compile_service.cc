@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -130,6 +131,26 @@ Key KeyOf(const Digest& module, const std::string& compiler_identity,
       .Finish();
 }
 
+// Of the units (runtime/compiler/unit_store.h) of what was last compiled at a
+// path: a program that is being worked on is built where it was built before.
+// Nothing when the path is no lasting one.
+std::optional<Key> UnitsKeyOf(const std::string& module_path,
+                              const std::string& compiler_identity,
+                              const CompileOptions& options) {
+  const std::unique_ptr<char, decltype(&free)> path(
+      realpath(module_path.c_str(), nullptr), free);
+  if (path == nullptr || *path != '/' || module_path.starts_with("/proc/")) {
+    return std::nullopt;
+  }
+  return Sha256()
+      .Field("slipway units of path")
+      .Field(path.get())
+      .Field(compiler_identity)
+      .Field(CpuIdentity(options.cpu))
+      .Field(absl::StrCat("-O", options.optimization))
+      .Finish();
+}
+
 // The compiler reads the file after we did; an object of other bytes must not
 // be stored under this key.
 absl::Status CheckUnchanged(const std::string& path, std::string_view module) {
@@ -147,9 +168,13 @@ std::string ProcPath(const OwnedFd& fd) {
 
 }  // namespace
 
-absl::Status Compile(const std::string& module_path,
-                     const std::string& object_path,
-                     const CompileOptions& options) {
+namespace {
+
+// Compile() with more words for the compiler.
+absl::Status CompileWith(const std::string& module_path,
+                         const std::string& object_path,
+                         const CompileOptions& options,
+                         const std::vector<std::string>& more) {
   const absl::StatusOr<std::string> compiler = CompilerPath(options);
   if (!compiler.ok()) return compiler.status();
   std::vector<std::string> words = {*compiler,
@@ -160,6 +185,7 @@ absl::Status Compile(const std::string& module_path,
                                     options.cpu,
                                     absl::StrCat("-O", options.optimization)};
   if (options.progress) words.push_back("--progress");
+  words.insert(words.end(), more.begin(), more.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -168,6 +194,35 @@ absl::Status Compile(const std::string& module_path,
       RunCompiler(argv.data(), options.messages_fd);
   if (!status.ok()) return status.status();
   return Describe(*status, *compiler, module_path);
+}
+
+// Compiles with the units of the last time, and keeps those of this one, if
+// that can be done: it saves time, and nothing depends on it.
+absl::Status CompileIncrementally(const std::string& module_path,
+                                  const std::string& object_path,
+                                  const std::string& compiler_identity,
+                                  const ObjectCache& cache,
+                                  const CompileOptions& options) {
+  const std::optional<Key> key =
+      UnitsKeyOf(module_path, compiler_identity, options);
+  if (!key) return CompileWith(module_path, object_path, options, {});
+  const std::string made = cache.PartialPath(*key);
+  std::vector<std::string> words = {"--save-units", made};
+  if (const std::optional<std::string> known = cache.Find(*key)) {
+    words.insert(words.end(), {"--known-units", *known});
+  }
+  absl::Status status = CompileWith(module_path, object_path, options, words);
+  const bool kept = status.ok() && cache.Publish(*key, made).ok();
+  if (!kept) unlink(made.c_str());
+  return status;
+}
+
+}  // namespace
+
+absl::Status Compile(const std::string& module_path,
+                     const std::string& object_path,
+                     const CompileOptions& options) {
+  return CompileWith(module_path, object_path, options, {});
 }
 
 std::optional<std::string> FindKnown(const std::string& module_path,
@@ -206,7 +261,8 @@ absl::StatusOr<std::string> FindOrCompile(const std::string& module_path,
 
   cache.RemoveStalePartials();
   const std::string partial = cache.PartialPath(key);
-  absl::Status status = Compile(module_path, partial, resolved);
+  absl::Status status =
+      CompileIncrementally(module_path, partial, *identity, cache, resolved);
   if (status.ok()) status = CheckUnchanged(module_path, module);
   if (!status.ok()) {
     unlink(partial.c_str());

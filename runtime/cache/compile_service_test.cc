@@ -89,6 +89,39 @@ TEST_F(CompileServiceTest, OptionsAndCompilerAreInTheKey) {
   EXPECT_EQ(CompilerRuns(), 4);
 }
 
+TEST_F(CompileServiceTest, TheNextCompilationGetsTheUnitsOfTheLast) {
+  SetCompiler(
+      "cp \"$1\" \"$3\"\n"
+      "while [ $# -gt 1 ]; do\n"
+      "  if [ \"$1\" = --save-units ]; then echo units > \"$2\"; fi\n"
+      "  shift\ndone");
+  const auto cache = ObjectCache::Open(directory_ + "/cache");
+  ASSERT_TRUE(cache.ok());
+  const auto compile = [&](const std::string& module) {
+    Write(module_path_, module);
+    unlink((directory_ + "/log").c_str());
+    const auto object = FindOrCompile(module_path_, module, *cache, options_);
+    EXPECT_TRUE(object.ok()) << object.status();
+    const std::string log = Log();
+    constexpr std::string_view kKnown = "--known-units ";
+    const size_t at = log.find(kKnown);
+    if (at == log.npos) return std::string();
+    const size_t begin = at + kKnown.size();
+    return log.substr(begin, log.find_first_of(" \n", begin) - begin);
+  };
+  EXPECT_EQ(compile("first"), "");
+  const std::string units = compile("second");
+  EXPECT_TRUE(ReadFile(units)->starts_with("units\n"));
+  EXPECT_EQ(compile("third"), units);
+  // Damaged, they are no more.
+  Write(units, "damage");
+  EXPECT_EQ(compile("fourth"), "");
+  EXPECT_EQ(compile("fifth"), units);
+  // What is compiled otherwise has others.
+  options_.optimization = 1;
+  EXPECT_EQ(compile("sixth"), "");
+}
+
 TEST_F(CompileServiceTest, DamagedEntryIsCompiledAgain) {
   const std::string path = *Run();
   ASSERT_EQ(truncate(path.c_str(), 5), 0);

@@ -35,6 +35,10 @@ Compiles a WebAssembly module to a shared object for `slipway run`.
                    x86-64-v4, or any other that clang -march accepts
   --threads N      compile on N threads (default: one per processor)
   --linker PATH    the ld.lld to use
+  --known-units FILE
+  --save-units FILE
+                   take from FILE what is still the same, and write it to FILE
+                   for the next time; both are of this very compiler
   --progress       show progress when it takes longer than a second and stderr
                    is a terminal
   --emit-ir N      print the LLVM IR of function N instead
@@ -72,6 +76,10 @@ class Parser {
       arguments.options.cpu = Value();
     } else if (argument == "--linker") {
       arguments.options.linker = Value();
+    } else if (argument == "--known-units") {
+      arguments.options.known_units = Value();
+    } else if (argument == "--save-units") {
+      arguments.options.save_units = Value();
     } else if (argument == "--threads") {
       arguments.options.threads = Number();
     } else if (argument == "--emit-ir") {

@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "runtime/compiler/options.h"
+#include "runtime/compiler/unit_store.h"
 #include "runtime/wasm/module.h"
 
 namespace slipway::compiler {
@@ -25,7 +26,16 @@ namespace slipway::compiler {
 absl::Status CompileModule(wasm::Bytes bytes, const Options& options,
                            const std::string& output);
 
-// The same up to the linker: relocatable objects, in link order.
+// The same up to the linker: relocatable objects, in link order. `units`, if
+// not null: partitions that are known already, and afterwards this module's.
+// The result is the same with and without.
+struct CompiledObjects {
+  std::vector<std::string> objects;
+  size_t reused = 0;  // of them, from `units`
+};
+absl::StatusOr<CompiledObjects> CompileToObjects(wasm::Bytes bytes,
+                                                 const Options& options,
+                                                 UnitStore* units);
 absl::StatusOr<std::vector<std::string>> CompileToObjects(
     wasm::Bytes bytes, const Options& options);
 

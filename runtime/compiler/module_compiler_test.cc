@@ -3,7 +3,10 @@
 #include "runtime/compiler/module_compiler.h"
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -158,6 +161,101 @@ TEST(ModuleCompilerTest, OutputDoesNotDependOnThreads) {
   const std::vector<std::string> one = compile(1);
   EXPECT_GT(one.size(), 3u);
   EXPECT_EQ(one, compile(4));
+}
+
+// A module of several partitions. Each function calls the one after it and
+// has a name that a small change of its constant leaves alone.
+std::string ManyFunctions(const std::vector<int64_t>& constants) {
+  ModuleBuilder builder;
+  const uint32_t type = builder.Type({kI64}, {kI64});
+  for (uint32_t i = 0; i < constants.size(); ++i) {
+    Code code;
+    code.LocalGet(0);
+    for (int j = 0; j < 500; ++j)
+      code.I64(constants[i] + j).Op(Opcode::kI64Xor);
+    const uint32_t callee = i + 1 < constants.size() ? i + 1 : i;
+    builder.Function(type, code.Op(Opcode::kCall, callee));
+    builder.NameFunction(i, "f" + std::to_string(constants[i] / 10000));
+  }
+  return builder.Build();
+}
+
+std::vector<int64_t> Constants(int count) {
+  std::vector<int64_t> constants;
+  for (int i = 0; i < count; ++i) constants.push_back(10000 * i);
+  return constants;
+}
+
+CompiledObjects CompileUnits(const std::string& bytes, UnitStore& units) {
+  auto compiled = CompileToObjects(
+      wasm::AsBytes(bytes), {.cpu = "x86-64-v3", .optimization = 1}, &units);
+  EXPECT_TRUE(compiled.ok()) << compiled.status();
+  return compiled.ok() ? *std::move(compiled) : CompiledObjects();
+}
+
+// Compiles with the units of another module; the result must be that of a
+// compilation from nothing. Returns how many partitions were not in `units`.
+size_t CompiledAgain(const std::string& bytes, UnitStore units) {
+  const CompiledObjects with = CompileUnits(bytes, units);
+  UnitStore none;
+  const CompiledObjects without = CompileUnits(bytes, none);
+  EXPECT_EQ(without.reused, 0u);
+  EXPECT_EQ(with.objects, without.objects);
+  EXPECT_EQ(units.size(), none.size());
+  return units.size() - with.reused;
+}
+
+TEST(IncrementalTest, NothingChanged) {
+  const std::string module = ManyFunctions(Constants(200));
+  UnitStore units;
+  CompileUnits(module, units);
+  EXPECT_GT(units.size(), 4u);
+  EXPECT_EQ(CompiledAgain(module, units), 0u);
+}
+
+TEST(IncrementalTest, AChangedFunctionIsCompiledWithItsPartition) {
+  std::vector<int64_t> constants = Constants(200);
+  UnitStore units;
+  CompileUnits(ManyFunctions(constants), units);
+  constants[100] += 7;
+  EXPECT_EQ(CompiledAgain(ManyFunctions(constants), units), 1u);
+}
+
+TEST(IncrementalTest, AFunctionMoreChangesThePartitionsThatItIsIn) {
+  std::vector<int64_t> constants = Constants(200);
+  UnitStore units;
+  CompileUnits(ManyFunctions(constants), units);
+  constants.insert(constants.begin() + 100, 5'000'000);
+  const size_t again = CompiledAgain(ManyFunctions(constants), units);
+  EXPECT_GE(again, 1u);
+  // The one that calls it may be in another, and the boundary may move.
+  EXPECT_LE(again, 3u);
+}
+
+TEST(IncrementalTest, OptionsAreInTheKey) {
+  const std::string module = ManyFunctions(Constants(60));
+  UnitStore units;
+  CompileUnits(module, units);
+  const auto compiled = CompileToObjects(
+      wasm::AsBytes(module), {.cpu = "x86-64-v2", .optimization = 1}, &units);
+  ASSERT_TRUE(compiled.ok()) << compiled.status();
+  EXPECT_EQ(compiled->reused, 0u);
+}
+
+TEST(IncrementalTest, FilesOfUnits) {
+  const std::string module = ManyFunctions(Constants(200));
+  UnitStore units;
+  CompileUnits(module, units);
+  const std::string path = testing::TempDir() + "/module.units";
+  ASSERT_TRUE(units.Write(path).ok());
+  EXPECT_EQ(CompiledAgain(module, UnitStore::Read(path)), 0u);
+  // The end is missing, or all of it.
+  std::filesystem::resize_file(path, std::filesystem::file_size(path) - 1);
+  EXPECT_EQ(CompiledAgain(module, UnitStore::Read(path)), 1u);
+  std::ofstream(path, std::ios::trunc) << "something else";
+  EXPECT_EQ(UnitStore::Read(path).size(), 0u);
+  EXPECT_EQ(UnitStore::Read(path + ".missing").size(), 0u);
+  EXPECT_FALSE(units.Write("/nonexistent/units").ok());
 }
 
 TEST(ModuleCompilerTest, ReportsWhereABodyIsWrong) {

@@ -1,5 +1,7 @@
 #include "runtime/compiler/module_info.h"
 
+#include <unordered_map>
+
 #include "absl/strings/str_cat.h"
 #include "runtime/object/type_hash.h"
 
@@ -35,18 +37,25 @@ ModuleInfo::ModuleInfo(const wasm::Module& wasm_module)
   for (uint32_t i = 0; i < module.types.size(); ++i) {
     type_hashes.push_back(object::TypeHash(module, i));
   }
+  std::unordered_map<std::string, uint32_t> counts;
+  ordinals_.reserve(module.functions.size());
+  for (uint32_t i = 0; i < module.functions.size(); ++i) {
+    ordinals_.push_back(counts[Printable(module.FunctionName(i))]++);
+  }
 }
 
 std::string ModuleInfo::Symbol(uint32_t function) const {
-  return absl::StrCat(Printable(module.FunctionName(function)), ".", function);
+  return absl::StrCat(Printable(module.FunctionName(function)), ".",
+                      ordinals_[function]);
 }
 
+// No function's symbol ends like this.
 std::string ModuleInfo::EntryThunkSymbol(uint32_t type_index) const {
-  return absl::StrCat("entry_thunk.", type_index);
+  return absl::StrCat("entry_thunk_", type_index);
 }
 
 std::string ModuleInfo::HostThunkSymbol(uint32_t type_index) const {
-  return absl::StrCat("host_thunk.", type_index);
+  return absl::StrCat("host_thunk_", type_index);
 }
 
 }  // namespace slipway::compiler

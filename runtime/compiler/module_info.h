@@ -26,11 +26,15 @@ struct ModuleInfo {
   const bool adapts_calls;
 
   // The ELF symbol of a defined function: its name in the name section, then
-  // ".<index>". The suffix makes it unique and keeps a guest's memcpy from
-  // being taken for the C library's.
+  // ".<n>" for the n-th function of that name, from 0. The suffix makes it
+  // unique and keeps a guest's memcpy from being taken for the C library's, and
+  // it stays when functions of other names come and go.
   std::string Symbol(uint32_t function) const;
   std::string EntryThunkSymbol(uint32_t type_index) const;
   std::string HostThunkSymbol(uint32_t type_index) const;
+
+ private:
+  std::vector<uint32_t> ordinals_;  // of each function, for Symbol
 };
 
 // Symbols of the object itself; see object_format.h.

@@ -1,5 +1,6 @@
 // What the user may choose about a compilation. Everything here except
-// `threads` and `progress` is part of the key under which results are cached.
+// `threads`, `progress`, `known_units` and `save_units` is part of the key
+// under which results are cached.
 
 #ifndef SLIPWAY_RUNTIME_COMPILER_OPTIONS_H_
 #define SLIPWAY_RUNTIME_COMPILER_OPTIONS_H_
@@ -19,6 +20,11 @@ struct Options {
   bool progress = false;
   // Path of ld.lld; empty: found on PATH and in LLVM's directory.
   std::string linker = "";
+  // Files of units (unit_store.h): to take from what need not be compiled
+  // again, and to write this module's to. Empty: none. A file that cannot be
+  // read is one without units.
+  std::string known_units = "";
+  std::string save_units = "";
 };
 
 }  // namespace slipway::compiler

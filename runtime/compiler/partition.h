@@ -1,6 +1,10 @@
 // The division of a module's functions into units of compilation. It depends
 // on the module alone, never on the machine, so that the output is the same
 // whatever the number of threads.
+//
+// Where a partition ends, the function that ends it decides, by its name and
+// size. So when a function changes, comes or goes, the partitions elsewhere
+// stay what they were, and need not be compiled again (unit_store.h).
 
 #ifndef SLIPWAY_RUNTIME_COMPILER_PARTITION_H_
 #define SLIPWAY_RUNTIME_COMPILER_PARTITION_H_
@@ -22,8 +26,11 @@ struct Partition {
   bool huge = false;
 };
 
-// Consecutive functions, until a partition holds kPartitionSize bytes.
-inline constexpr uint64_t kPartitionSize = 48 * 1024;
+// Consecutive functions. A partition may end from kPartitionMinimum bytes on,
+// ends after kPartitionExtra more on average, and has to at kPartitionMaximum.
+inline constexpr uint64_t kPartitionMinimum = 24 * 1024;
+inline constexpr uint64_t kPartitionExtra = 24 * 1024;
+inline constexpr uint64_t kPartitionMaximum = 96 * 1024;
 inline constexpr uint64_t kHugeBody = 192 * 1024;
 std::vector<Partition> PlanPartitions(const wasm::Module& module);
 

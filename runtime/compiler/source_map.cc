@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/DebugInfo/DWARF/DWARFContext.h"
 #include "llvm/DebugInfo/DWARF/DWARFDebugLine.h"
@@ -88,11 +87,11 @@ class SourceMapReader {
       ReadUnit(*unit);
     }
     // Where one sequence ends and another begins, the latter's row comes last.
-    llvm::stable_sort(
-        map_.rows_, [](const SourceMap::Row& a, const SourceMap::Row& b) {
-          return std::pair(a.address, a.file != SourceMap::kNone) <
-                 std::pair(b.address, b.file != SourceMap::kNone);
-        });
+    std::sort(map_.rows_.begin(), map_.rows_.end(),
+              [](const SourceMap::Row& a, const SourceMap::Row& b) {
+                return std::pair(a.address, a.file != SourceMap::kNone) <
+                       std::pair(b.address, b.file != SourceMap::kNone);
+              });
   }
 
  private:
@@ -134,6 +133,12 @@ class SourceMapReader {
       }
       for (unsigned i = sequence.FirstRowIndex; i < sequence.LastRowIndex;
            ++i) {
+        // The last row of several for one address stands.
+        if (i + 1 < sequence.LastRowIndex &&
+            lines_->Rows[i].Address == lines_->Rows[i + 1].Address &&
+            !lines_->Rows[i + 1].EndSequence) {
+          continue;
+        }
         AddRow(lines_->Rows[i]);
       }
     }

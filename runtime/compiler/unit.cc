@@ -98,8 +98,10 @@ llvm::Function* Unit::GetFunction(uint32_t function) {
     entry->addParamAttr(0, llvm::Attribute::NoUndef);
     entry->addParamAttr(
         0, llvm::Attribute::getWithAlignment(context_, llvm::Align(16)));
+    // What is behind depends on the number of functions, which must not change
+    // all code (unit_store.h).
     entry->addParamAttr(0, llvm::Attribute::getWithDereferenceableBytes(
-                               context_, info_.layout.size));
+                               context_, info_.layout.functions));
   }
   return entry;
 }
