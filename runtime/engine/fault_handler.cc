@@ -14,6 +14,7 @@
 #include "runtime/engine/address_registry.h"
 #include "runtime/engine/backtrace_guard.h"
 #include "runtime/engine/guarded_access.h"
+#include "runtime/engine/guarded_call.h"
 #include "runtime/engine/guest_entry.h"
 
 namespace slipway::engine {
@@ -90,6 +91,13 @@ std::optional<Verdict> Classify(const Thread& thread, const siginfo_t& info,
   }
 }
 
+// An access of a GuardedCall.
+bool EndGuardedCall(const siginfo_t& info, ucontext_t* context) {
+  if (info.si_signo != SIGSEGV && info.si_signo != SIGBUS) return false;
+  if (info.si_code == SI_KERNEL) return false;
+  return LeaveGuardedCall(reinterpret_cast<uintptr_t>(info.si_addr), context);
+}
+
 // Makes `context` continue as slipway_leave_guest(top invoke, result).
 void RedirectToLeave(Thread& thread, ucontext_t* context, int result) {
   constexpr greg_t kDirectionFlag = 0x400;
@@ -143,6 +151,8 @@ void HandleFault(int signal, siginfo_t* info, void* raw_context) {
     HandleSentSignal(*info, context);
   } else if (const uintptr_t landing = FindFixup(Register(context, REG_RIP))) {
     SetRegister(context, REG_RIP, landing);
+  } else if (EndGuardedCall(*info, context)) {
+    // Continues behind it.
   } else {
     RecoverBacktrace();
     if (!HandleGuestFault(*info, context)) RestorePrevious(signal);

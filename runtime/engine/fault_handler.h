@@ -1,6 +1,7 @@
 // The handlers of SIGSEGV, SIGBUS, SIGILL and SIGFPE. They run on the thread's
 // signal stack and decide whose fault it is:
 //   - the PC in a fix-up range: resume at its landing (address_registry.h);
+//   - the thread in a GuardedCall and the address in its range: end that call;
 //   - the engine's own deliberate fault (RaiseTrap): the trap it asks for;
 //   - a ud1 in generated code: the trap that it encodes;
 //   - an address in a memory's reservation, from generated code or from the
