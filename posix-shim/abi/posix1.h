@@ -54,6 +54,14 @@
 #define SYS_module_unload 100007
 #define SYS_module_describe 100008
 #define SYS_robust_release 100030
+#define SYS_crypto_features 100009
+#define SYS_crypto_hash 100010
+#define SYS_crypto_aes_key 100011
+#define SYS_crypto_aes 100012
+#define SYS_crypto_gcm 100013
+#define SYS_crypto_ghash 100014
+#define SYS_crypto_chacha20 100015
+#define SYS_crypto_montgomery 100016
 #define SYS_backtrace 100020
 #define SYS_backtrace_symbol 100021
 

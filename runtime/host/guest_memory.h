@@ -62,9 +62,10 @@ class GuestMemory {
   SysResult<size_t> LoadString(GuestPtr from, char* to, size_t size) const;
 
   // The host address of a range inside the reservation, to hand to the kernel
-  // (which answers EFAULT itself) and for nothing else: host code must not
-  // dereference it. EFAULT when the range leaves the reservation. A null
-  // pointer of size 0 gives a pointer into the unmapped first page.
+  // (which answers EFAULT itself) or to code that runs in engine::GuardedCall,
+  // and for nothing else: other host code must not dereference it. EFAULT when
+  // the range leaves the reservation. A null pointer of size 0 gives a pointer
+  // into the unmapped first page.
   SysResult<void*> ForKernel(GuestPtr at, uint64_t size) const {
     if (size > size_ || at.address > size_ - size) return Errno{EFAULT};
     return static_cast<void*>(base_ + at.address);
