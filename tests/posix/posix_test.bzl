@@ -107,7 +107,7 @@ def _linked_program(name, hdrs, links):
         )
     native.alias(name = name + "_wasm", actual = name + ".wasm", testonly = True)
 
-def posix_test(name, grants = [], args = [], libraries = [], links = [], fails = None, size = "medium", tags = [], copts = [], linkopts = [], network = False, etc = [], hdrs = []):
+def posix_test(name, grants = [], args = [], libraries = [], links = [], fails = None, size = "medium", tags = [], copts = [], linkopts = [], network = False, etc = [], hdrs = [], deps = []):
     """Tests that NAME.c behaves the same natively and as a guest.
 
     Args:
@@ -124,6 +124,7 @@ def posix_test(name, grants = [], args = [], libraries = [], links = [], fails =
       network: whether it runs in a network of its own, which has a loopback
         interface only and in which it is root.
       hdrs: headers that it includes.
+      deps: libraries of this repository, for both.
       etc: files that are all that /etc has; with `network` only.
     """
     if links:
@@ -133,6 +134,7 @@ def posix_test(name, grants = [], args = [], libraries = [], links = [], fails =
             name = name,
             srcs = [name + ".c"] + _HEADERS + hdrs,
             copts = _COPTS + copts,
+            deps = deps,
             linkopts = [
                 "-pthread",
                 "-lm",

@@ -133,6 +133,7 @@ void AddSideModuleLibraries(Arguments& arguments, const CommandLine& line,
   if (line.start_files) arguments.push_back(sysroot + "/lib/crtS.o");
   if (line.libraries) {
     arguments.push_back(sysroot + "/lib/libunwind_side.a");
+    arguments.push_back(sysroot + "/lib/libslipway_crypto.a");
     arguments.push_back(sysroot + "/lib/libclang_rt.builtins.a");
   }
 }
@@ -203,6 +204,7 @@ void AddLink(Arguments& arguments, const CommandLine& line,
   }
   if (!line.libraries) return;
   if (choices.cxx_runtime) AddCxxRuntime(arguments, line, sysroot);
+  arguments.push_back(sysroot + "/lib/libslipway_crypto.a");
   arguments.push_back(sysroot + "/lib/libc.a");
   arguments.push_back(sysroot + "/lib/libclang_rt.builtins.a");
 }

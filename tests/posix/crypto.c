@@ -1,0 +1,2 @@
+// With the right "crypto".
+#include "crypto_cases.h"
