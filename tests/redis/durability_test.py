@@ -136,7 +136,9 @@ class CompilationKilledTest(redis_harness.RedisTestCase):
             self.check_entries(cache)
             self.assertEqual(self.output_of(waiting), self.expected)
             self.assertEqual(self.output_of(self.start(cache)), self.expected)
-            self.assertEqual(self.check_entries(cache), 1)
+            # The object, and the units that a later compilation may take over,
+            # unless the victim was killed between the two.
+            self.assertIn(self.check_entries(cache), (1, 2))
         print("%d compilations of %.1f s killed, no damaged entry" %
               (settings.compilations, duration), file=sys.stderr)
 
