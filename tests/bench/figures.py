@@ -4,6 +4,7 @@ import json
 import math
 import os
 import statistics
+import subprocess
 import sys
 
 
@@ -17,6 +18,17 @@ def summary(samples):
 
 def geometric_mean(ratios):
     return math.exp(statistics.fmean(math.log(ratio) for ratio in ratios))
+
+
+def usage_of(command, **options):
+    """What a command and its children used (resource.struct_rusage), run to its
+    end; `options` are Popen's. The benchmark ends when the command fails."""
+    process = subprocess.Popen(command, **options)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    if status != 0:
+        sys.exit("%s ended with wait status %d" % (command, status))
+    return usage
 
 
 def write(path, text):

@@ -13,13 +13,12 @@ of the first time.
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 
 # `bazel run` starts in the runfiles' copy of the workspace.
 sys.path.insert(0, os.path.abspath("tests/bench"))
-from figures import summary, write_json  # noqa: E402
+from figures import summary, usage_of, write_json  # noqa: E402
 
 CODE_SECTION = 10
 
@@ -91,11 +90,7 @@ def with_a_change(path):
 
 def processor_time(command):
     """Seconds that a command and its children take."""
-    process = subprocess.Popen(command)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = status
-    if status != 0:
-        sys.exit("%s ended with wait status %d" % (command, status))
+    usage = usage_of(command)
     return usage.ru_utime + usage.ru_stime
 
 

@@ -15,7 +15,7 @@ import tempfile
 
 # `bazel run` starts in the runfiles' copy of the workspace.
 sys.path.insert(0, os.path.abspath("tests/bench"))
-from figures import geometric_mean, summary, write_json  # noqa: E402
+from figures import geometric_mean, summary, usage_of, write_json  # noqa: E402
 
 KERNELS = ["interpreter", "fannkuch", "trees", "sort", "map", "sha256", "json",
            "flate"]
@@ -37,11 +37,7 @@ def build(go, output, environment):
 def run_once(command, kernel):
     """(milliseconds in user mode, output) of a run."""
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command + [kernel], stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        if status != 0:
-            sys.exit("%s %s ended with wait status %d" % (command, kernel, status))
+        usage = usage_of(command + [kernel], stdout=output)
         output.seek(0)
         return usage.ru_utime * 1e3, output.read()
 

@@ -17,18 +17,14 @@ import time
 
 # `bazel run` starts in the runfiles' copy of the workspace.
 sys.path.insert(0, os.path.abspath("tests/bench"))
-from figures import summary, write_json  # noqa: E402
+from figures import summary, usage_of, write_json  # noqa: E402
 
 
 def run_once(command):
     """{"elapsed", "processor"} of a run in ms."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
+    usage = usage_of(command, stdout=subprocess.DEVNULL)
     elapsed = time.perf_counter() - start
-    process.returncode = status
-    if status != 0:
-        sys.exit("%s ended with wait status %d" % (command, status))
     return {"elapsed": elapsed * 1e3,
             "processor": (usage.ru_utime + usage.ru_stime) * 1e3}
 
