@@ -59,8 +59,9 @@ size_t slipway_gcm_decrypt(const unsigned char* from, unsigned char* to,
                            size_t bytes, const void* key,
                            unsigned char counter[16], uint64_t* xi);
 
-/* ---- ChaCha20 of RFC 8439, any length; falls back on what it stands in for
- * ---- For a program or library that is linked with -Wl,--wrap=ChaCha20_ctr32.
+/* ---- ChaCha20 of RFC 8439; falls back on what it stands in for ----
+ * Any length. For a program or library that is linked with
+ * -Wl,--wrap=ChaCha20_ctr32.
  * The counter's first word counts blocks of 64 bytes. */
 void __wrap_ChaCha20_ctr32(unsigned char* to, const unsigned char* from,
                            size_t bytes, const uint32_t key[8],
