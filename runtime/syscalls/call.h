@@ -28,6 +28,12 @@ using host::GuestPtr;
 using host::SysResult;
 using host::SysStatus;
 
+// The result of a call that answers 0 or an error.
+inline SysResult<int64_t> FromStatus(const SysStatus& status) {
+  if (!status.ok()) return status.error();
+  return 0;
+}
+
 struct Call {
   host::Process& process;
   host::Thread& thread;

@@ -26,11 +26,6 @@ SysResult<void*> MappedPages(Call& call, GuestPtr addr, uint64_t length) {
   return call.process.memory.ForKernel(addr, length);
 }
 
-SysResult<int64_t> FromStatus(const SysStatus& status) {
-  if (!status.ok()) return status.error();
-  return 0;
-}
-
 SysResult<int64_t> FromPointer(const SysResult<GuestPtr>& result) {
   if (!result.ok()) return result.error();
   return static_cast<int64_t>(result->address);
