@@ -3,8 +3,9 @@
  * this one. Configured as any machine without assembly, with this file before
  * every source:
  *
- *   ./Configure linux-generic64 CFLAGS="-O2 -include slipway_crypto/openssl3.h"
- * \ LDFLAGS="-Wl,--wrap=ChaCha20_ctr32 -Wl,--wrap=bn_mul_mont"
+ *   ./Configure linux-generic64 \
+ *     CFLAGS="-O2 -include slipway_crypto/openssl3.h" \
+ *     LDFLAGS="-Wl,--wrap=ChaCha20_ctr32 -Wl,--wrap=bn_mul_mont"
  *
  * The names on the left are upstream's switches (crypto/aes/build.info and its
  * like, include/crypto/aes_platform.h), those on the right are linked in by the
